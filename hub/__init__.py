@@ -1,0 +1,1 @@
+"""Where people open their workspaces: sign-in, pages, spawner, guard."""

@@ -1,0 +1,1 @@
+"""What every process must judge alike: words, law, engine, register, journal, access."""

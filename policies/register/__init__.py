@@ -1,0 +1,1 @@
+"""The facts about this datalab's projects; read here, written by `onboarding.writing` alone."""

@@ -1,0 +1,87 @@
+"""Whatever widens an access carries who proposed it and who approved it, with the approver's proof.
+
+What a proof signs is the fingerprint of the entry *and of its place*, so that an approved entry
+moved elsewhere, or changed by a hand, no longer counts.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from policies.files import Closed, canonical_json, fingerprint
+from policies.names import PersonId
+
+
+class Period(Closed):
+    """Calendar days in Paris, both ends included; no `until` means no known end."""
+
+    from_: date = Field(alias="from")
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Period:
+        if self.until is not None and self.until < self.from_:
+            raise ValueError(f"ends on {self.until}, before it begins on {self.from_}; swap the two days")
+        return self
+
+
+class Proof(Closed):
+    """What the sign-in process attests after a fresh sign-in: person, roles, day, fingerprint.
+
+    `roles` and `organisation` are those of the directory at that moment. `signature` is Ed25519, in
+    base64, by the key named `key`, over the canonical JSON that `policies.proofs` builds.
+    """
+
+    key: str
+    organisation: str
+    roles: tuple[str, ...]
+    signature: str
+
+
+class Proposal(Closed):
+    """Who proposed an entry, and when."""
+
+    person: PersonId
+    day: date
+
+
+class Approval(Closed):
+    """Who approved an entry, and when; counts only with a proof that verifies."""
+
+    person: PersonId
+    day: date
+    proof: Proof
+
+
+class Attested(Closed):
+    """An entry that counts only once a second person approved it.
+
+    `apart` names the fields that the approval does not sign: what narrows, and what is attested by
+    itself further down.
+    """
+
+    apart: ClassVar[frozenset[str]] = frozenset()
+
+    proposed: Proposal
+    approved: Approval | None = None
+
+    def signed_fingerprint(self, place: str) -> str:
+        """What an approval of this entry at this place of the register signs."""
+        content = plain(self, exclude=self.apart | {"approved"})
+        return fingerprint(canonical_json({"place": place, "content": content}))
+
+
+class Suspension(Closed):
+    """A precaution: nothing opens from this day until it is lifted."""
+
+    day: date
+    by: PersonId
+    reason: str = Field(min_length=1)
+
+
+def plain(model: Closed, exclude: frozenset[str] | set[str] = frozenset()) -> dict[str, Any]:
+    """A document as plain JSON values, the form in which it is stored, signed and fingerprinted."""
+    return model.model_dump(mode="json", by_alias=True, exclude=set(exclude), exclude_none=True)

@@ -1,0 +1,30 @@
+"""Document `people/<id>.yaml`: a person's commitments; no name, no login, no address."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from policies.names import Slug
+from policies.register.attested import Attested, Period, Suspension
+from policies.files import Closed
+
+
+class Commitment(Attested):
+    """A signed confidentiality commitment; `period` starts the day it was signed."""
+
+    kind: str = "engagement_confidentialite"
+    period: Period
+    file: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class PersonDocument(Closed):
+    """What the register knows of a person: a number for accounts, commitments, a suspension."""
+
+    apart: ClassVar[frozenset[str]] = frozenset()
+
+    number: int = Field(ge=1)
+    commitments: dict[Slug, Commitment] = Field(default_factory=dict)
+    suspension: Suspension | None = None

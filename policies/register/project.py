@@ -1,0 +1,148 @@
+"""Document `projects/<id>.yaml`: what a ministry brings, and the processings that it asks for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from policies.files import Closed
+from policies.names import PersonId, Slug
+from policies.register.attested import Attested, Period, Suspension
+
+Kind = Literal["proactive_administration", "data_sharing", "public_policy"]
+Skill = Literal["data_science", "data_engineering", "data_governance", "data_visualisation"]
+
+
+class LegalBasis(Closed):
+    """The basis of RGPD art. 6.1 (`6_1_e`), and the text that founds it where the basis needs one."""
+
+    article: Literal["6_1_a", "6_1_b", "6_1_c", "6_1_d", "6_1_e", "6_1_f"]
+    text: str | None = None
+    sensitive: str | None = Field(default=None, description="exception of art. 9.2, for special categories")
+
+
+class Processor(Closed):
+    """An organisation that processes for the controller, under a written act (RGPD art. 28)."""
+
+    organisation: Slug
+    act: str
+    period: Period
+
+
+class ImpactAssessment(Closed):
+    """The impact assessment (RGPD art. 35), dated, with the data protection officer's opinion."""
+
+    day: date
+    dpo_opinion: str
+
+
+class TeamEntry(Attested):
+    """A person's nominative habilitation on the processing, for a period."""
+
+    habilitation: Period
+
+
+class Widening(Closed):
+    """What a mission letter opens beyond the skill's default, for one dataset, with the reason."""
+
+    dataset: Slug
+    reason: str
+    agreement: str = Field(description="reference of the controller's agreement")
+
+
+class Mission(Attested):
+    """A DINUM expert's support of this processing: one skill, between two days."""
+
+    person: PersonId
+    skill: Skill
+    period: Period
+    letter: str
+    widened: tuple[Widening, ...] = ()
+
+
+class DatasetUse(Attested):
+    """The parts of a dataset that the processing asks for."""
+
+    parts: tuple[Slug, ...] = Field(min_length=1)
+
+
+class Title(Attested):
+    """A document that opens an access. `people` and `parts` absent: the whole processing.
+
+    `file` is a path under the register's `files/`; the title counts only while the file's SHA-256
+    is `fingerprint`. `parts` are written `dataset/part`.
+    """
+
+    kind: str
+    number: str
+    issuer: str
+    period: Period
+    people: tuple[PersonId, ...] | None = None
+    parts: tuple[str, ...] | None = None
+    file: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class Processing(Attested):
+    """One purpose of a project: the unit of access."""
+
+    apart: ClassVar[frozenset[str]] = frozenset(
+        {"number", "suspension", "team", "missions", "datasets", "titles"}
+    )
+
+    number: int = Field(ge=1)
+    name: str
+    purpose: str
+    recipient: Slug
+    legal_basis: LegalBasis
+    controller: Slug
+    processors: tuple[Processor, ...] = ()
+    period: Period
+    register_sheet: str | None = None
+    impact_assessment: ImpactAssessment | None = None
+    pairings: tuple[tuple[str, str], ...] = ()
+    profiles: tuple[Slug, ...] = ("petit",)
+    services: tuple[Slug, ...] = ()
+    suspension: Suspension | None = None
+    team: dict[PersonId, TeamEntry] = Field(default_factory=dict)
+    missions: dict[Slug, Mission] = Field(default_factory=dict)
+    datasets: dict[Slug, DatasetUse] = Field(default_factory=dict)
+    titles: dict[Slug, Title] = Field(default_factory=dict)
+
+
+class Milestone(Closed):
+    """A review with DINUM, six months at most after the one before."""
+
+    number: int = Field(ge=1)
+    day: date
+    name: str
+
+
+class Funding(Closed):
+    """Money, in euros: total cost, what is asked of the fund, what the carrier bears."""
+
+    total: int = Field(ge=0)
+    requested: int = Field(ge=0)
+    carrier_share: int = Field(ge=0)
+
+
+class Project(Attested):
+    """A project of the call, of DINUM or of a convention. `carrier` is an organisation's id."""
+
+    apart: ClassVar[frozenset[str]] = frozenset(
+        {"suspension", "processings", "milestones", "indicators", "funding"}
+    )
+
+    name: str
+    carrier: Slug
+    kinds: tuple[Kind, ...] = Field(min_length=1)
+    origin: Literal["call", "dinum", "convention"]
+    period: Period
+    contact: str
+    processings: dict[Slug, Processing]
+    funding: Funding | None = None
+    milestones: tuple[Milestone, ...] = ()
+    indicators: tuple[dict[str, Any], ...] = ()
+    suspension: Suspension | None = None
