@@ -1,0 +1,267 @@
+"""The facts that the law may name, built from register, directory and sign-in.
+
+Declared in `policies/law/facts.yaml`; a test compares both. An entry that nobody rightly approved is
+still a fact (`approved: false`), so that the refusal can say so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from policies.access.approvals import Approvals, Organisations, unapproved
+from policies.access.titles import period_fact, team_flaw, title_facts
+from policies.directory.person import Person
+from policies.files import fingerprint
+from policies.register.dataset import Dataset, Part
+from policies.register.follow import FoundProcessing, Register
+from policies.register.project import Mission
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who asks for what: one person, signed in with these factors, one processing, one day."""
+
+    register: Register
+    found: FoundProcessing
+    person: Person
+    factors: tuple[str, ...]
+    day: date
+    approvals: Approvals
+
+    @cached_property
+    def at(self) -> Organisations:
+        """The organisations whose roles approve what concerns this processing."""
+        return Organisations(
+            carrier=self.found.project.carrier, controller=self.found.processing.controller
+        )
+
+    @cached_property
+    def project_flaw(self) -> str | None:
+        """Why the project does not count, None when it does."""
+        place = f"projects/{self.found.project_id}"
+        return self.approvals.flaw("project", place, self.found.project, self.at, frozenset())
+
+    @cached_property
+    def processing_flaw(self) -> str | None:
+        """Why the processing does not count, None when it does."""
+        found = self.found
+        return self.approvals.flaw("processing", found.place, found.processing, self.at, frozenset())
+
+    def mission_flaw(self, name: str, mission: Mission) -> str | None:
+        """Why a mission does not count, None when it does."""
+        place = f"{self.found.place}/missions/{name}"
+        return self.approvals.flaw("mission", place, mission, self.at, frozenset({mission.person}))
+
+
+def workspace_facts(subject: Subject) -> Facts:
+    """What `open_workspace` is judged on, and every action below it."""
+    return {
+        "day": subject.day,
+        "person": _person(subject),
+        "signin": {"factors": list(subject.factors)},
+        "project": _project(subject),
+        "processing": _processing(subject),
+        "datalab": _datalab(subject),
+        "titles": title_facts(
+            subject.register, subject.found, subject.person.id, subject.approvals
+        ),
+        "access": {"unapproved": _unapproved_access(subject)},
+    }
+
+
+def _person(subject: Subject) -> Facts:
+    person, processing = subject.person, subject.found.processing
+    document = subject.register.people.get(person.id)
+    return {
+        "id": person.id,
+        "organisation": person.organisation,
+        "roles": sorted(person.roles),
+        "suspended": document is not None and document.suspension is not None,
+        "in_group": subject.found.project_id in person.projects,
+        "in_team": person.id in processing.team
+        or any(mission.person == person.id for mission in processing.missions.values()),
+    }
+
+
+def _project(subject: Subject) -> Facts:
+    project = subject.found.project
+    return {
+        "id": subject.found.project_id,
+        "name": project.name,
+        "carrier": project.carrier,
+        "kinds": list(project.kinds),
+        "period": period_fact(project.period),
+        "suspended": project.suspension is not None,
+        "approved": subject.project_flaw is None,
+    }
+
+
+def _processing(subject: Subject) -> Facts:
+    processing = subject.found.processing
+    return {
+        "id": subject.found.id,
+        "name": processing.name,
+        "purpose": processing.purpose,
+        "recipient": processing.recipient,
+        "controller": processing.controller,
+        "processors": [
+            {"organisation": each.organisation, "period": period_fact(each.period)}
+            for each in processing.processors
+        ],
+        "period": period_fact(processing.period),
+        "suspended": processing.suspension is not None,
+        "legal_basis": {
+            "article": processing.legal_basis.article,
+            "text": processing.legal_basis.text,
+            "sensitive": processing.legal_basis.sensitive,
+        },
+        "register_sheet": processing.register_sheet,
+        "impact_assessment": processing.impact_assessment is not None,
+        "team": _team(subject),
+        "missions": _missions(subject),
+        "approved": subject.processing_flaw is None,
+    }
+
+
+def _team(subject: Subject) -> list[Facts]:
+    """The person's own entry alone: what others may do is not a fact about this person."""
+    entry = subject.found.processing.team.get(subject.person.id)
+    if entry is None:
+        return []
+    flaw = team_flaw(subject.found, subject.person.id, subject.approvals)
+    return [
+        {
+            "person": subject.person.id,
+            "period": period_fact(entry.habilitation),
+            "approved": flaw is None,
+        }
+    ]
+
+
+def _missions(subject: Subject) -> list[Facts]:
+    return [
+        {
+            "person": mission.person,
+            "skill": mission.skill,
+            "period": period_fact(mission.period),
+            "approved": subject.mission_flaw(name, mission) is None,
+            "widened": [widening.dataset for widening in mission.widened],
+        }
+        for name, mission in subject.found.processing.missions.items()
+        if mission.person == subject.person.id
+    ]
+
+
+def _datalab(subject: Subject) -> Facts:
+    homologation = subject.register.datalab.homologation
+    if homologation is None:
+        return {"homologation": None}
+    flaw = subject.approvals.flaw(
+        "homologation", "datalab/homologation", homologation, Organisations(), frozenset()
+    )
+    return {"homologation": {"period": period_fact(homologation.period), "approved": flaw is None}}
+
+
+def _unapproved_access(subject: Subject) -> list[str]:
+    """What this access rests on and nobody rightly approved; a person's own entries and their frame."""
+    processing, person = subject.found.processing, subject.person.id
+    flaws = {"le projet": subject.project_flaw, "le traitement": subject.processing_flaw}
+    if person in processing.team:
+        flaws["votre habilitation"] = team_flaw(subject.found, person, subject.approvals)
+    missions = {name: each for name, each in processing.missions.items() if each.person == person}
+    mission_flaws = {name: subject.mission_flaw(name, each) for name, each in missions.items()}
+    if missions and all(mission_flaws.values()):
+        flaws |= {f"votre mission {name}": flaw for name, flaw in mission_flaws.items()}
+    return unapproved(flaws)
+
+
+def part_facts(subject: Subject, base: Facts, dataset_id: str, part_id: str, mode: str) -> Facts:
+    """What `mount_part` is judged on: the facts of the workspace, and those of one part."""
+    dataset = subject.register.datasets[dataset_id]
+    part = dataset.parts[part_id]
+    return base | {
+        "dataset": {
+            "id": dataset_id,
+            "name": dataset.name,
+            "producer": dataset.producer,
+            "suspended": dataset.suspension is not None,
+        },
+        "part": _part(subject, dataset_id, part_id, part, mode),
+        "access": {"unapproved": _unapproved_part(subject, dataset_id, dataset, part_id, part)},
+    }
+
+
+def _part(subject: Subject, dataset_id: str, part_id: str, part: Part, mode: str) -> Facts:
+    routes = subject.approvals.law.regime_routes(subject.day)
+    return {
+        "id": f"{dataset_id}/{part_id}",
+        "name": part.name,
+        "dataset": dataset_id,
+        "regimes": None if part.regimes is None else list(part.regimes),
+        "unrouted_regimes": [each for each in part.regimes or () if not routes.get(each)],
+        "aggregated": part.aggregated,
+        "unit": part.unit,
+        "year": part.year,
+        "mode": mode,
+        "version": latest_version(part, subject.day),
+    }
+
+
+def latest_version(part: Part, day: date) -> str | None:
+    """The version to mount: the last one delivered by that day and not withdrawn."""
+    ready = [
+        (version.day, name)
+        for name, version in part.versions.items()
+        if not version.withdrawn and version.day <= day
+    ]
+    return max(ready)[1] if ready else None
+
+
+def _unapproved_part(
+    subject: Subject, dataset_id: str, dataset: Dataset, part_id: str, part: Part
+) -> list[str]:
+    at = Organisations(
+        carrier=subject.at.carrier, controller=subject.at.controller, producer=dataset.producer
+    )
+    flaw, nobody = subject.approvals.flaw, frozenset[str]()
+    use = subject.found.processing.datasets[dataset_id]
+    use_place = f"{subject.found.place}/datasets/{dataset_id}"
+    part_place = f"datasets/{dataset_id}/parts/{part_id}"
+    return unapproved(
+        {
+            "le jeu de données": flaw("dataset", f"datasets/{dataset_id}", dataset, at, nobody),
+            "la partie": flaw("part", part_place, part, at, nobody),
+            "son usage par ce traitement": flaw("dataset_use", use_place, use, at, nobody),
+        }
+    )
+
+
+def pair_facts(base: Facts, left: Facts, right: Facts, pairings: frozenset[frozenset[str]]) -> Facts:
+    """What `combine_parts` is judged on: two parts that would sit side by side."""
+    pair = frozenset({left["id"], right["id"]})
+    return base | {
+        "pair": {
+            "left": left["id"],
+            "right": right["id"],
+            "both_restricted": is_restricted(left) and is_restricted(right),
+            "listed": pair in pairings,
+        }
+    }
+
+
+def is_restricted(part: Mapping[str, Any]) -> bool:
+    """A part is open only when it was qualified and no regime protects it."""
+    return part["regimes"] is None or bool(part["regimes"])
+
+
+def digest(facts: object) -> str:
+    """The fingerprint of facts, whatever the order of their keys; days are written YYYY-MM-DD."""
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return fingerprint(text.encode())
