@@ -11,7 +11,7 @@ from policies.access.decision import Decision, Grant, PartRefusal
 from policies.access.facts import Facts, Subject
 from policies.directory.person import Person
 from policies.engine.decide import decide
-from policies.engine.model import Law, Obligation, Reason, Refusal, Verdict
+from policies.engine.model import Law, Obligation, Reason, Verdict
 from policies.errors import DatalabError
 from policies.proofs.keys import PublicKeys
 from policies.register.follow import FoundProcessing, Register
@@ -83,25 +83,25 @@ class _Judgement:
         facts = make.part_facts(self.subject, self.base, dataset, part, "read")
         self.judged.append(facts["part"] | facts["access"] | {"dataset": facts["dataset"]})
         reading = self._judge("mount_part", facts)
-        refusals = reading.refusals if not reading.allowed else self._refused_pairings(facts["part"])
-        if reading.allowed and not refusals:
+        standing = [reading] if not reading.allowed else self._pairings(facts["part"])
+        if all(verdict.allowed for verdict in standing):
             self.mounted.append(facts["part"])
             self.grants.append(_grant(facts, reading))
             return
+        refusals = tuple(refusal for verdict in standing for refusal in verdict.refusals)
         self.refused.append(PartRefusal(dataset=dataset, part=part, refusals=refusals))
         described = make.part_facts(self.subject, self.base, dataset, part, "catalogue")
         describing = self._judge("mount_part", described)
         if describing.allowed:
             self.grants.append(_grant(described, describing))
 
-    def _refused_pairings(self, part: Facts) -> tuple[Refusal, ...]:
-        """The refusals of this part beside those that are mounted already, in the register's order."""
+    def _pairings(self, part: Facts) -> list[Verdict]:
+        """The verdicts on this part beside each that is mounted already, in the register's order."""
         pairings = frozenset(map(frozenset, self.subject.found.processing.pairings))
-        verdicts = [
+        return [
             self._judge("combine_parts", make.pair_facts(self.base, other, part, pairings))
             for other in self.mounted
         ]
-        return tuple(refusal for verdict in verdicts for refusal in verdict.refusals)
 
     def _decision(self, opening: Verdict) -> Decision:
         processing = self.subject.found.processing
