@@ -21,7 +21,7 @@ def render_container(spec: WorkspaceSpec, token: str, ticket: str, runtime: str 
     """Docker's create body: no network, no capability, nothing writable but what is bound."""
     environment = sorted([*spec.environment, (TOKEN, token)])
     return {
-        "Hostname": str(spec.name)[:63],
+        "Hostname": str(spec.name),
         "User": f"{spec.uid}:{spec.gid}",
         "Env": [f"{name}={value}" for name, value in environment],
         "Cmd": list(COMMAND),

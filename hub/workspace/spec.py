@@ -108,7 +108,7 @@ def make_spec(decision: Decision, profile_name: str, profile: Profile, numbers: 
         profile=profile,
         binds=_binds(name, decision, site.run),
         environment=_environment(name, site.address),
-        labels=_labels(name, decision, profile_name),
+        labels=_labels(name, decision, profile_name, site.run),
     )
 
 
@@ -168,11 +168,12 @@ def _environment(name: WorkspaceName, address: Address) -> tuple[tuple[str, str]
     )
 
 
-def _labels(name: WorkspaceName, decision: Decision, profile_name: str) -> tuple[tuple[str, str], ...]:
+def _labels(name: WorkspaceName, decision: Decision, profile_name: str, run: PurePosixPath) -> tuple[tuple[str, str], ...]:
     return (
         ("datalab.day", decision.day.isoformat()),
         ("datalab.facts", decision.facts),
         ("datalab.law", decision.law),
         ("datalab.profile", profile_name),
+        ("datalab.site", str(run)),
         ("datalab.workspace", str(name)),
     )
