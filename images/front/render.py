@@ -1,0 +1,105 @@
+"""The front's settings are seven words from its environment; one that is not exactly of its form refuses the start."""
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+TEMPLATE = Path("/opt/front/front.nginx.conf")
+RENDERED = Path("/tmp/nginx/nginx.conf")
+_HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
+_PORT = r"[1-9][0-9]{0,4}"
+FORMS = {
+    "HUB_HOST": _HOST,
+    "WORKSPACE_DOMAIN": _HOST,
+    "PUBLIC_PORT": _PORT,
+    "LISTEN_PORT": _PORT,
+    "LISTEN_ADDRESS": r"[0-9]{1,3}(\.[0-9]{1,3}){3}",
+    "SCHEME": r"https?",
+    "RUN_FOLDER": r"(/[a-z0-9][a-z0-9._-]*)+",
+}
+DEFAULTS = {
+    "HUB_HOST": "datalab.localhost",
+    "WORKSPACE_DOMAIN": "espaces.localhost",
+    "PUBLIC_PORT": "8000",
+    "LISTEN_PORT": "8000",
+    "LISTEN_ADDRESS": "0.0.0.0",
+    "SCHEME": "http",
+    "RUN_FOLDER": "/run/datalab",
+}
+USUAL_PORTS = {"http": "80", "https": "443"}
+LONGEST_SOCKET = 107
+LONGEST_NAME = 12 + 2 + 30
+
+
+class SettingError(Exception):
+    """Raised for settings that the front refuses; the message names each with its value and what is expected."""
+
+
+def parse_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Seven settings, each of its form; all faults at once."""
+    settings = {name: environment.get(name, default) for name, default in DEFAULTS.items()}
+    faults = [
+        f"{name} : « {value} » ne convient pas ; attendu : {FORMS[name]}"
+        for name, value in settings.items()
+        if re.fullmatch(FORMS[name], value) is None
+    ]
+    faults += relation_faults(settings)
+    if faults:
+        raise SettingError("\n".join(faults))
+    return settings
+
+
+def relation_faults(settings: Mapping[str, str]) -> list[str]:
+    """A workspace's domain is never the hub's nor under it, and a socket's path has room for the longest name."""
+    faults = []
+    if f".{settings['WORKSPACE_DOMAIN']}".endswith(f".{settings['HUB_HOST']}"):
+        faults.append("WORKSPACE_DOMAIN : un espace pourrait poser un cookie que le hub reçoit ; donnez un autre domaine")
+    if len(f"{settings['RUN_FOLDER']}/ws//j.sock") + LONGEST_NAME > LONGEST_SOCKET:
+        faults.append(f"RUN_FOLDER : « {settings['RUN_FOLDER']} » est trop long pour l'adresse d'un socket (107 octets)")
+    return faults
+
+
+def substitutions(settings: Mapping[str, str]) -> dict[str, str]:
+    """The settings, and what follows from them: the port as an address shows it, and host names as patterns."""
+    usual = USUAL_PORTS[settings["SCHEME"]] == settings["PUBLIC_PORT"]
+    port = "" if usual else f":{settings['PUBLIC_PORT']}"
+    return {
+        **settings,
+        "PORT": port,
+        "HUB": f"{settings['SCHEME']}://{settings['HUB_HOST']}{port}",
+        "HUB_PATTERN": re.escape(f"{settings['SCHEME']}://{settings['HUB_HOST']}{port}"),
+        "WORKSPACE_DOMAIN_PATTERN": re.escape(settings["WORKSPACE_DOMAIN"]),
+    }
+
+
+def render(template: str, values: Mapping[str, str]) -> str:
+    """Each @NAME@ replaced; a name without a value is a KeyError."""
+    return re.sub(r"@([A-Z_]+)@", lambda found: values[found[1]], template)
+
+
+def remove_stale_sockets(run_folder: str) -> None:
+    """nginx does not start on a socket that a killed one left."""
+    (Path(run_folder) / "gate" / "hub.sock").unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Renders, then becomes nginx."""
+    try:
+        settings = parse_settings(os.environ)
+    except SettingError as error:
+        sys.exit(str(error))
+    RENDERED.parent.mkdir(mode=0o700, exist_ok=True)
+    RENDERED.write_text(render(TEMPLATE.read_text(encoding="utf-8"), substitutions(settings)), encoding="utf-8")
+    os.umask(0o007)
+    check_only = sys.argv[1:] == ["--check"]
+    if not check_only:
+        remove_stale_sockets(settings["RUN_FOLDER"])
+    # -e keeps nginx from opening its compiled-in log before it has read ours
+    command = ["nginx", "-e", "stderr", "-c", str(RENDERED), *(["-t"] if check_only else [])]
+    os.execvp(command[0], command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""JupyterHub's single-user server with three extensions, on a Unix socket."""
+
+# ruff: noqa: E402 - the shortcuts must stand before the first import of Jupyter
+from datalab_workspace import surroundings
+
+surroundings.prepare()
+
+from datalab_workspace.shortcuts import ensure_shortcuts, http_client
+
+ensure_shortcuts()
+
+import threading
+from typing import Any
+
+from jupyterhub.singleuser.extension import JupyterHubSingleUser
+
+EXTENSIONS = {"jupyterlab": True, "jupyter_server_terminals": True}
+
+
+class Workspace(JupyterHubSingleUser):  # type: ignore[misc]  # JupyterHub is not typed
+    """The single-user server; who may enter is still decided by JupyterHub's OAuth alone."""
+
+    load_other_extensions = False
+    serverapp_config = {"jpserver_extensions": EXTENSIONS}
+
+    async def check_hub_version(self) -> None:
+        """The hub's version is pinned with ours, and a hub that restarts must not stop a workspace that starts."""
+
+    async def keep_activity_updated(self) -> None:
+        """Activity is not among the three calls that a workspace has."""
+
+
+def warm_up() -> None:
+    """What the first visitor needs is loaded while nobody waits yet."""
+    http_client()
+    import jupyter_client.session
+    import jupyterlab_server.translation_utils  # noqa: F401 - imported for its effect
+
+
+def warm_up_soon() -> None:
+    timer = threading.Timer(0.05, warm_up)
+    timer.daemon = True
+    timer.start()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serves until it is stopped; arguments are Jupyter Server's own."""
+    socket = [f"--ServerApp.sock={surroundings.SOCKET}", "--ServerApp.sock_mode=0660"]
+    server: Any = Workspace.initialize_server(argv=socket + (arguments or []))
+    server.io_loop.add_callback(warm_up_soon)
+    server.start()
