@@ -63,7 +63,6 @@ class Subject:
 def workspace_facts(subject: Subject) -> Facts:
     """What `open_workspace` is judged on, and every action below it."""
     return {
-        "day": subject.day,
         "person": _person(subject),
         "signin": {"factors": list(subject.factors)},
         "project": _project(subject),
@@ -199,13 +198,11 @@ def part_facts(subject: Subject, base: Facts, dataset_id: str, part_id: str, mod
 
 
 def _part(subject: Subject, dataset_id: str, part_id: str, part: Part, mode: str) -> Facts:
-    routes = subject.approvals.law.regime_routes(subject.day)
     return {
         "id": f"{dataset_id}/{part_id}",
         "name": part.name,
         "dataset": dataset_id,
         "regimes": None if part.regimes is None else list(part.regimes),
-        "unrouted_regimes": [each for each in part.regimes or () if not routes.get(each)],
         "aggregated": part.aggregated,
         "unit": part.unit,
         "year": part.year,

@@ -1,0 +1,106 @@
+"""The processes under supervisor: each with its own account, restarted alone when it dies."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.launch.settings import Accounts
+from policies.settings import VARIABLE, Places
+
+
+@dataclass(frozen=True)
+class Program:
+    """One process: what runs, and under which account."""
+
+    name: str
+    account: str
+    arguments: tuple[str, ...]
+    folder: Path
+
+
+def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program, ...]:
+    """Sign-in, guard and hub, in the order in which they start."""
+    settings = ("--values", str(values))
+    return (
+        Program("signin", accounts.signin, ("-m", "hub.signin.main", *settings), places.state / "signin"),
+        Program("guard", "root", ("-m", "hub.guard.main", *settings), places.state / "guard"),
+        Program("hub", accounts.hub, ("-m", "hub.jupyterhub_config",), places.state / "hub"),
+    )
+
+
+def render_configuration(places: Places, table: tuple[Program, ...], values: Path) -> str:
+    """The supervisor's configuration, whole."""
+    folder = places.run / "supervisor"
+    head = f"""[supervisord]
+pidfile={folder}/supervisord.pid
+logfile={places.state}/log/supervisord.log
+childlogdir={places.state}/log
+user=root
+umask=027
+environment={VARIABLE}="{values}",PATH="{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin",LANG="C.UTF-8"
+
+[unix_http_server]
+file={folder}/supervisor.sock
+chmod=0600
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+
+[supervisorctl]
+serverurl=unix://{folder}/supervisor.sock
+"""
+    return head + "".join(_section(places, program) for program in table)
+
+
+def _section(places: Places, program: Program) -> str:
+    command = " ".join([sys.executable, "-I", *program.arguments])
+    return f"""
+[program:{program.name}]
+command={command}
+user={program.account}
+directory={program.folder}
+autostart=false
+autorestart=true
+startsecs=1
+startretries=1000000
+stopwaitsecs=15
+redirect_stderr=true
+stdout_logfile={places.state}/log/{program.name}.log
+stdout_logfile_maxbytes=10MB
+stdout_logfile_backups=5
+"""
+
+
+class Supervisor:
+    """The supervisor of one installation, reached through its socket."""
+
+    def __init__(self, places: Places) -> None:
+        self._configuration = places.run / "supervisor" / "supervisord.conf"
+
+    def ensure_running(self) -> None:
+        """Start the supervisor, or make a running one read its configuration again."""
+        if self._control("pid").returncode == 0:
+            self._control("reread")
+            self._control("update")
+            return
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)]
+        subprocess.run(command, check=True)
+
+    def start(self, name: str) -> None:
+        """Start one process if it does not run; raises CalledProcessError with supervisor's words."""
+        self._control("start", name)
+
+    def restart(self, name: str) -> None:
+        """Stop and start one process."""
+        self._control("restart", name)
+
+    def shut_down(self) -> None:
+        """Stop every process, then the supervisor."""
+        self._control("shutdown")
+
+    def _control(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", str(self._configuration), *words]
+        return subprocess.run(command, check=False, capture_output=True, text=True)
