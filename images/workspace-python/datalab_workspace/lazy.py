@@ -4,21 +4,48 @@ JupyterHub's single-user server imports the hub's handlers, its database and an 
 """
 
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import LazyLoader, module_from_spec
+from importlib.util import module_from_spec
 from types import ModuleType
+from typing import Any
+
+_loading = threading.RLock()
+
+
+class LazyModule(ModuleType):
+    """Runs when something that it does not have yet is asked of it.
+
+    The standard LazyLoader also runs when a second `import` looks at `__spec__`, which is what must not happen here.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        with _loading:
+            if type(self) is LazyModule:
+                self.__class__ = ModuleType  # type: ignore[assignment]  # both are plain modules in memory
+                assert self.__spec__ is not None and self.__spec__.loader is not None
+                self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
 
 
 def ensure_lazy(names: Iterable[str]) -> None:
     """Each name is importable at once; its code runs at the first use of one of its attributes."""
     for name in names:
         if name not in sys.modules:
-            spec = _find(name)
-            assert spec.loader is not None
-            spec.loader = LazyLoader(spec.loader)
-            _run(name, spec)
+            module = module_from_spec(_find(name))
+            module.__class__ = LazyModule
+            sys.modules[name] = module
+            _set_on_parent(name, module)
+
+
+def ensure_absent(names: Iterable[str]) -> None:
+    """An optional package is as if it were not installed, for this process alone."""
+    for name in names:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None is how Python says "not importable"
 
 
 def ensure_stand_in(name: str, content: Mapping[str, object]) -> None:
@@ -32,12 +59,9 @@ def ensure_stand_in(name: str, content: Mapping[str, object]) -> None:
 
 def load_real(name: str) -> ModuleType:
     """The module behind a stand-in, put in its place."""
-    return _run(name, _find(name))
-
-
-def _run(name: str, spec: ModuleSpec) -> ModuleType:
-    assert spec.loader is not None
+    spec = _find(name)
     module = module_from_spec(spec)
+    assert spec.loader is not None
     sys.modules[name] = module
     spec.loader.exec_module(module)
     _set_on_parent(name, module)

@@ -1,6 +1,10 @@
 """JupyterHub's single-user server with three extensions, on a Unix socket."""
 
 # ruff: noqa: E402 - the shortcuts must stand before the first import of Jupyter
+import gc
+
+gc.disable()  # nothing that a start creates is garbage; collection resumes once the server listens
+
 from datalab_workspace import surroundings
 
 surroundings.prepare()
@@ -47,5 +51,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Serves until it is stopped; arguments are Jupyter Server's own."""
     socket = [f"--ServerApp.sock={surroundings.SOCKET}", "--ServerApp.sock_mode=0660"]
     server: Any = Workspace.initialize_server(argv=socket + (arguments or []))
+    gc.freeze()
+    gc.enable()
     server.io_loop.add_callback(warm_up_soon)
     server.start()

@@ -3,16 +3,22 @@
 from types import ModuleType
 from typing import Any
 
-from datalab_workspace.lazy import ensure_lazy, ensure_stand_in, load_real
+from datalab_workspace.lazy import ensure_absent, ensure_lazy, ensure_stand_in, load_real
 
 LAZY = (
     "aiohttp",
     "sqlalchemy",
     "jupyterhub.orm",
     "jupyterhub.roles",
-    "jsonschema",
+    "babel",
+    "httpx",
+    "nbformat.v1",
+    "nbformat.v2",
+    "nbformat.v3",
     "requests",
 )
+# Formats that no schema of the server uses; jsonschema imports their checkers when it finds them.
+ABSENT = ("fqdn", "isoduration", "rfc3986_validator", "rfc3987", "rfc3987_syntax", "uri_template", "webcolors")
 
 
 class HealthCheckHandler:
@@ -46,6 +52,7 @@ def ensure_shortcuts() -> None:
     """Must come before anything of JupyterHub is imported."""
     ensure_stand_in("sqlalchemy.exc", {"SQLAlchemyError": SQLAlchemyError})
     ensure_lazy(LAZY)
+    ensure_absent(ABSENT)
     ensure_stand_in("jupyterhub.handlers", {"__path__": []})
     ensure_stand_in("jupyterhub.handlers.pages", {"HealthCheckHandler": HealthCheckHandler})
     ensure_stand_in("jupyterhub.metrics", {"prometheus_log_method": prometheus_log_method})
