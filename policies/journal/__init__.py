@@ -1,1 +1,1 @@
-"""TODO."""
+"""Everything is journaled before it happens, in a chain that a stranger can verify."""

@@ -1,0 +1,166 @@
+"""The files of one account's chain: where it ends, and how entries are made to last.
+
+`chain.jsonl` has the lines; `payloads/<class>/<YYYY-MM-DD>.jsonl` what they commit to. Whoever calls
+holds the account's lock. A payload lasts before its line does: a crash may leave a payload without
+a line, never a line without its payload.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from policies.errors import UnavailableError
+from policies.files import fingerprint, sync_folder
+from policies.journal.entry import genesis, parse_line
+
+TAIL = 64 * 1024
+LOCK_PATIENCE_S = 10.0
+FOLDER_MODE = 0o750
+FILE_MODE = 0o640
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a chain ends: its last entry's number and fingerprint, and the last good byte."""
+
+    n: int
+    fingerprint: str
+    end: int
+
+
+@dataclass(frozen=True)
+class ChainFolder:
+    """The folder of one account's chain."""
+
+    folder: Path
+    account: str
+
+    @property
+    def chain(self) -> Path:
+        """The lines."""
+        return self.folder / "chain.jsonl"
+
+    def payloads(self, class_: str, day: str) -> Path:
+        """The payloads of one class and one day (UTC)."""
+        return self.folder / "payloads" / class_ / f"{day}.jsonl"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the account's lock; raises UnavailableError when someone keeps it too long."""
+        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        try:
+            _take(handle, self.folder)
+            yield
+        finally:
+            os.close(handle)
+
+    def ensure(self) -> None:
+        """Make the folder and an empty chain durably, unless a chain was there and is gone."""
+        if self.chain.exists():
+            return
+        if any(self.folder.glob("payloads/*/*.jsonl")):
+            raise UnavailableError(f"{self.chain}: gone, but its payloads are there; restore it from a copy")
+        append_durably(self.chain, b"")
+
+    def read_head(self) -> Head:
+        """The last whole line; bytes after it are a line torn by a crash."""
+        with self.chain.open("rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, size - TAIL))
+            tail = stream.read()
+        whole = tail.rfind(b"\n") + 1
+        if not whole:
+            if size > TAIL:
+                raise UnavailableError(f"{self.chain}: its end is no line of a journal; verify it")
+            return Head(0, genesis(self.account), 0)
+        line = tail[tail.rfind(b"\n", 0, whole - 1) + 1 : whole]
+        entry = parse_line(line)
+        if entry is None:
+            raise UnavailableError(f"{self.chain}: its last line is no line of a journal; verify it")
+        return Head(entry.n, fingerprint(line), size - len(tail) + whole)
+
+    def torn_bytes(self, head: Head) -> int:
+        """How many bytes of a torn line follow the last whole one."""
+        return self.chain.stat().st_size - head.end
+
+    def write(self, head: Head, records: Mapping[Path, bytes], lines: bytes) -> None:
+        """Make payloads durable, then cut a torn line, then make the lines durable."""
+        for path, content in records.items():
+            append_durably(path, content)
+        write_durably(self.chain, head.end, lines)
+
+
+def append_durably(path: Path, content: bytes) -> None:
+    """Add whole lines to a file, durably; a line torn by a crash is cut first."""
+    _ensure_folder(path.parent)
+    new = not path.exists()
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    try:
+        _write_at(handle, _end_of_whole_lines(handle), content)
+    finally:
+        os.close(handle)
+    if new:
+        sync_folder(path.parent)
+
+
+def write_durably(path: Path, end: int, content: bytes) -> None:
+    """Write from a byte on, durably, dropping what stood after it."""
+    handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        _write_at(handle, end, content)
+    finally:
+        os.close(handle)
+
+
+def _write_at(handle: int, end: int, content: bytes) -> None:
+    if os.fstat(handle).st_size > end:
+        os.ftruncate(handle, end)
+    try:
+        position = end
+        while position < end + len(content):
+            position += os.pwrite(handle, content[position - end :], position)
+        os.fdatasync(handle)
+    except OSError:
+        # What is half written was promised to nobody; when even this fails, the next append cuts it.
+        os.ftruncate(handle, end)
+        raise
+
+
+def _end_of_whole_lines(handle: int) -> int:
+    end = os.fstat(handle).st_size
+    while end:
+        start = max(0, end - TAIL)
+        found = os.pread(handle, end - start, start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
+
+
+def _ensure_folder(folder: Path) -> None:
+    """Make a folder and those above it, each entry durable."""
+    if folder.is_dir():
+        return
+    _ensure_folder(folder.parent)
+    folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def _take(handle: int, folder: Path) -> None:
+    """Wait for the lock, but not for ever: a stopped neighbour must not hang everyone in silence."""
+    patience = time.monotonic() + LOCK_PATIENCE_S
+    pause = 0.0002
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > patience:
+                raise UnavailableError(f"{folder}: another process keeps the journal's lock; look at it") from None
+            time.sleep(pause)
+            pause = min(2 * pause, 0.005)
