@@ -10,6 +10,8 @@ from pathlib import Path
 from hub.launch.settings import Accounts
 from policies.settings import VARIABLE, Places
 
+HUB_CONFIGURATION = Path(__file__).parent.parent / "jupyterhub_config.py"
+
 
 @dataclass(frozen=True)
 class Program:
@@ -27,7 +29,7 @@ def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program,
     return (
         Program("signin", accounts.signin, ("-m", "hub.signin.main", *settings), places.state / "signin"),
         Program("guard", "root", ("-m", "hub.guard.main", *settings), places.state / "guard"),
-        Program("hub", accounts.hub, ("-m", "hub.jupyterhub_config",), places.state / "hub"),
+        Program("hub", accounts.hub, ("-m", "jupyterhub", "-f", str(HUB_CONFIGURATION)), places.state / "hub"),
     )
 
 

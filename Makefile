@@ -1,0 +1,32 @@
+# One entry point per task. `make help` lists them.
+VALUES ?= values.yaml
+TEST_VALUES := tests/values.yaml
+TEST := /opt/datalab-test/venv/bin
+MAKEFLAGS += --no-print-directory
+
+help:  ## what each task does
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
+
+run:  ## from a bare machine to a running datalab with demo data
+	@hub/launch/run.sh up $(VALUES)
+
+demo: run  ## a guided tour in the terminal, with real output
+	@sudo=$$([ $$(id -u) = 0 ] || echo sudo); $$sudo /opt/datalab/venv/bin/python -I -m onboarding.demo.tour --values /opt/datalab/values.yaml
+
+install-test:
+	@hub/launch/run.sh install $(TEST_VALUES) test
+
+check: install-test  ## formatting, lint, types, law, translations, architecture
+	@$(TEST)/ruff format --check . && $(TEST)/ruff check . && $(TEST)/mypy
+	@$(TEST)/python -m pytest -q tests/architecture tests/policies/test_law.py
+
+test: install-test  ## the suite, on real parts, under a prefix of its own
+	@$(TEST)/python -m pytest -q tests
+
+bench: install-test  ## the numbers, side by side with their peers
+	@$(TEST)/python -m tests.benchmarks
+
+clean:  ## remove all that run and test made: processes, containers, images, accounts, folders
+	@hub/launch/clean.sh $(VALUES) $(TEST_VALUES)
+
+.PHONY: help run demo install-test check test bench clean

@@ -1,0 +1,3 @@
+from hub.launch.main import main
+
+main()

@@ -1,0 +1,53 @@
+"""The repository keeps its own rules: no registry address, no secret, no trace of a machine."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEXTS = [
+    path
+    for name in subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files"], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    if (path := ROOT / name).is_file()
+    and path.suffix in {".py", ".md", ".yaml", ".yml", ".txt", ".in", ".sh", ".json", ".toml", ".html", ".css", ""}
+    and path.name != Path(__file__).name
+]
+
+
+def lines_with(pattern: str) -> list[str]:
+    search = re.compile(pattern)
+    return [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in TEXTS
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if search.search(line)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("what", "pattern"),
+    [
+        ("address of a package registry", r"registry\.npmjs|pypi\.org|files\.pythonhosted|deb\.debian\.org"),
+        ("private key", r"BEGIN [A-Z ]*PRIVATE KEY"),
+        ("path of somebody's machine", r"/work/(main|shared)|/root/\.|/tmp/w/"),
+        ("emoji", "[\U0001f300-\U0001faff\u2705\u274c]"),
+    ],
+)
+def test_no_file_holds_what_must_not_be_there(what: str, pattern: str) -> None:
+    assert lines_with(pattern) == [], what
+
+
+def test_lock_files_pin_every_package_with_hashes() -> None:
+    for lock in sorted((ROOT / "requirements").glob("*.txt")):
+        pins = re.findall(r"^([a-zA-Z0-9_.\[\]-]+)==", lock.read_text(), re.MULTILINE)
+        entries = lock.read_text().count("==")
+        hashed = len(re.findall(r"^[a-zA-Z0-9_.\[\],-]+==[^\n]*\\\n(?:.*\n)*?\s+--hash=sha256:", lock.read_text(), re.MULTILINE))
+        assert pins, lock.name
+        assert hashed <= entries
+        assert lock.read_text().count("--hash=sha256:") >= len(pins), lock.name
