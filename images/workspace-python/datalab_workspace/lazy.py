@@ -13,6 +13,8 @@ from types import ModuleType
 from typing import Any
 
 _loading = threading.RLock()
+# what the import system itself asks of any module; everything else is a use, `__version__` included
+_ASKED_BY_IMPORT = frozenset({"__path__", "__file__", "__cached__", "__wrapped__", "__warningregistry__"})
 
 
 class LazyModule(ModuleType):
@@ -22,7 +24,7 @@ class LazyModule(ModuleType):
     """
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name in _ASKED_BY_IMPORT:
             raise AttributeError(name)
         with _loading:
             if type(self) is LazyModule:
