@@ -46,12 +46,17 @@ class Journal:
 
     def __init__(self, folder: Path, account: str, clock: Callable[[], datetime] = now) -> None:
         if folder.name != account:
-            raise DatalabError(f"journal: the folder of account {account} must be named so, not {folder.name}")
+            raise DatalabError(f"{folder}: the journal of {account} needs a folder named {account}")
         self._place = ChainFolder(folder, account)
         self._clock = clock
         self._queue: deque[_Waiting] = deque()
         self._turn = threading.Lock()
         self._known: tuple[int, Head] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the chain is."""
+        return self._place.folder
 
     def append(self, kind: str, payload: Mapping[str, Any]) -> Entry:
         """Journal one thing, durably, before it happens; raises UnavailableError: then it must not happen."""

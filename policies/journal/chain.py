@@ -161,6 +161,6 @@ def _take(handle: int, folder: Path) -> None:
             return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > patience:
-                raise UnavailableError(f"{folder}: another process keeps the journal's lock; look at it") from None
+                raise UnavailableError(f"{folder}: another process keeps the lock; look at it") from None
             time.sleep(pause)
             pause = min(2 * pause, 0.005)

@@ -140,7 +140,7 @@ def seal(kind: str, payload: Mapping[str, Any], salt: bytes) -> Sealed:
     except ValueError as error:
         raise PayloadError(f"journal: payload of {kind}: {error}; give plain JSON") from None
     if len(content) > LARGEST_PAYLOAD:
-        raise PayloadError(f"journal: payload of {kind} is larger than {LARGEST_PAYLOAD} bytes; give a summary")
+        raise PayloadError(f"journal: payload of {kind}: over {LARGEST_PAYLOAD} bytes; give a summary")
     return Sealed(kind, salt, content, commitment(salt, content))
 
 
