@@ -1,1 +1,1 @@
-"""TODO."""
+"""An invented datalab for trying everything: people, register, datasets, and a guided tour."""

@@ -1,0 +1,1 @@
+"""The demo's datasets, invented row by row over the real communes."""
