@@ -61,9 +61,7 @@ _StrictLoader.yaml_implicit_resolvers = {
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 _StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), ["t", "f"])
-_StrictLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile("^[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789")
-)
+_StrictLoader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("^[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789"))
 
 
 def parse_yaml(text: str, file: str) -> Any:
@@ -85,9 +83,7 @@ def _check_events(text: str) -> None:
             raise yaml.MarkedYAMLError(problem="aliases are not allowed; write it out", problem_mark=event.start_mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise yaml.MarkedYAMLError(
-                problem=f"nested deeper than {DEEPEST} levels", problem_mark=event.start_mark
-            )
+            raise yaml.MarkedYAMLError(problem=f"nested deeper than {DEEPEST} levels", problem_mark=event.start_mark)
 
 
 def read_text(path: Path, file: str | None = None) -> str:
@@ -121,9 +117,7 @@ def parse(model: type[Model], values: object, file: str, within: str = "") -> Mo
     except (TypeError, ValueError) as error:
         if not isinstance(error, ValidationError):
             raise InvalidFilesError([Problem(file, within, f"holds a value that JSON has not: {error}")]) from None
-        raise InvalidFilesError(
-            _problem(model, details, file, within) for details in error.errors()
-        ) from None
+        raise InvalidFilesError(_problem(model, details, file, within) for details in error.errors()) from None
 
 
 def _problem(model: type[BaseModel], details: ErrorDetails, file: str, within: str) -> Problem:
@@ -171,9 +165,7 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
 
 def canonical_json(values: object) -> bytes:
     """The one form in which things are fingerprinted, signed and stored: sorted keys, UTF-8, no spaces."""
-    return json.dumps(
-        values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def fingerprint(content: bytes) -> str:
@@ -190,7 +182,7 @@ def write_atomic(path: Path, content: bytes, mode: int = 0o644) -> None:
             stream.flush()
             os.fchmod(stream.fileno(), mode)
             os.fsync(stream.fileno())
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

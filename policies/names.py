@@ -24,9 +24,7 @@ _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 def check_person_id(value: str) -> str:
     """A person's id is a lower-case letter, then 3 to 11 lower-case letters or digits."""
     if not _PERSON.fullmatch(value):
-        raise ValueError(
-            f"{value!r} is not a person's id; write a letter, then 3 to 11 letters or digits, lower case"
-        )
+        raise ValueError(f"{value!r} is not a person's id; write a letter, then 3 to 11 letters or digits, lower case")
     return value
 
 

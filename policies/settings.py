@@ -115,9 +115,7 @@ def known_sections() -> dict[str, type[BaseModel]]:
     return found
 
 
-def parse_values(
-    values: object, sections: Mapping[str, type[BaseModel]], file: str = "values.yaml"
-) -> Values:
+def parse_values(values: object, sections: Mapping[str, type[BaseModel]], file: str = "values.yaml") -> Values:
     """The settings that plain values describe; raises InvalidFilesError with every problem at once."""
     if not isinstance(values, dict):
         raise InvalidFilesError([Problem(file, "", "empty; write one section per owner")])

@@ -54,7 +54,9 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(state / "datasets", root, root, 0o700, "the datasets, one folder per version"),
         Folder(state / "spaces", root, root, 0o700, "homes and project spaces, with their labels"),
         Folder(state / "directory", root, root, 0o711, "the demo directory"),
-        Folder(state / "directory" / "tls", accounts.directory, root, 0o755, "certificate and authority of the directory"),
+        Folder(
+            state / "directory" / "tls", accounts.directory, root, 0o755, "certificate and authority of the directory"
+        ),
         Folder(state / "directory" / "seed", accounts.directory, root, 0o700, "people and groups of the demo"),
         Folder(state / "directory" / "data", accounts.directory, root, 0o700, "the demo directory's database"),
         Folder(state / "demo", root, root, 0o700, "the demo's accounts"),
@@ -103,7 +105,9 @@ def _difference(folder: Folder) -> str | None:
     expected = (folder.owner, folder.group, folder.mode)
     if actual == expected:
         return None
-    return f"{folder.path}: is {actual[0]}:{actual[1]} {actual[2]:o}, must be {expected[0]}:{expected[1]} {expected[2]:o}"
+    return (
+        f"{folder.path}: is {actual[0]}:{actual[1]} {actual[2]:o}, must be {expected[0]}:{expected[1]} {expected[2]:o}"
+    )
 
 
 def render_table(table: Iterable[Folder]) -> str:

@@ -124,9 +124,7 @@ def mounts_folder(name: WorkspaceName, run: PurePosixPath) -> PurePosixPath:
 
 def _binds(name: WorkspaceName, decision: Decision, run: PurePosixPath) -> tuple[Bind, ...]:
     mounts = mounts_folder(name, run)
-    data = [
-        PurePosixPath(grant.dataset) / grant.part for grant in decision.grants if grant.mode == "read"
-    ]
+    data = [PurePosixPath(grant.dataset) / grant.part for grant in decision.grants if grant.mode == "read"]
     return (
         Bind(mounts / "home", PurePosixPath(HOME)),
         Bind(mounts / "projet", PurePosixPath(PROJECT)),
@@ -168,7 +166,9 @@ def _environment(name: WorkspaceName, address: Address) -> tuple[tuple[str, str]
     )
 
 
-def _labels(name: WorkspaceName, decision: Decision, profile_name: str, run: PurePosixPath) -> tuple[tuple[str, str], ...]:
+def _labels(
+    name: WorkspaceName, decision: Decision, profile_name: str, run: PurePosixPath
+) -> tuple[tuple[str, str], ...]:
     return (
         ("datalab.day", decision.day.isoformat()),
         ("datalab.facts", decision.facts),

@@ -38,9 +38,7 @@ class Subject:
     @cached_property
     def at(self) -> Organisations:
         """The organisations whose roles approve what concerns this processing."""
-        return Organisations(
-            carrier=self.found.project.carrier, controller=self.found.processing.controller
-        )
+        return Organisations(carrier=self.found.project.carrier, controller=self.found.processing.controller)
 
     @cached_property
     def project_flaw(self) -> str | None:
@@ -68,9 +66,7 @@ def workspace_facts(subject: Subject) -> Facts:
         "project": _project(subject),
         "processing": _processing(subject),
         "datalab": _datalab(subject),
-        "titles": title_facts(
-            subject.register, subject.found, subject.person.id, subject.approvals
-        ),
+        "titles": title_facts(subject.register, subject.found, subject.person.id, subject.approvals),
         "access": {"unapproved": _unapproved_access(subject)},
     }
 
@@ -111,8 +107,7 @@ def _processing(subject: Subject) -> Facts:
         "recipient": processing.recipient,
         "controller": processing.controller,
         "processors": [
-            {"organisation": each.organisation, "period": period_fact(each.period)}
-            for each in processing.processors
+            {"organisation": each.organisation, "period": period_fact(each.period)} for each in processing.processors
         ],
         "period": period_fact(processing.period),
         "suspended": processing.suspension is not None,
@@ -162,9 +157,7 @@ def _datalab(subject: Subject) -> Facts:
     homologation = subject.register.datalab.homologation
     if homologation is None:
         return {"homologation": None}
-    flaw = subject.approvals.flaw(
-        "homologation", "datalab/homologation", homologation, Organisations(), frozenset()
-    )
+    flaw = subject.approvals.flaw("homologation", "datalab/homologation", homologation, Organisations(), frozenset())
     return {"homologation": {"period": period_fact(homologation.period), "approved": flaw is None}}
 
 
@@ -214,19 +207,13 @@ def _part(subject: Subject, dataset_id: str, part_id: str, part: Part, mode: str
 def latest_version(part: Part, day: date) -> str | None:
     """The version to mount: the last one delivered by that day and not withdrawn."""
     ready = [
-        (version.day, name)
-        for name, version in part.versions.items()
-        if not version.withdrawn and version.day <= day
+        (version.day, name) for name, version in part.versions.items() if not version.withdrawn and version.day <= day
     ]
     return max(ready)[1] if ready else None
 
 
-def _unapproved_part(
-    subject: Subject, dataset_id: str, dataset: Dataset, part_id: str, part: Part
-) -> list[str]:
-    at = Organisations(
-        carrier=subject.at.carrier, controller=subject.at.controller, producer=dataset.producer
-    )
+def _unapproved_part(subject: Subject, dataset_id: str, dataset: Dataset, part_id: str, part: Part) -> list[str]:
+    at = Organisations(carrier=subject.at.carrier, controller=subject.at.controller, producer=dataset.producer)
     flaw, nobody = subject.approvals.flaw, frozenset[str]()
     use = subject.found.processing.datasets[dataset_id]
     use_place = f"{subject.found.place}/datasets/{dataset_id}"

@@ -19,16 +19,13 @@ def period_fact(period: Period) -> dict[str, Any]:
     return {"from": period.from_, "until": period.until}
 
 
-def title_facts(
-    register: Register, found: FoundProcessing, person: str, approvals: Approvals
-) -> list[dict[str, Any]]:
+def title_facts(register: Register, found: FoundProcessing, person: str, approvals: Approvals) -> list[dict[str, Any]]:
     """Every title that could open something to this person on this processing.
 
     A commitment is a title of its own person; a habilitation is one for the processing.
     """
     processing_titles = [
-        _title(register, found, name, title, approvals)
-        for name, title in found.processing.titles.items()
+        _title(register, found, name, title, approvals) for name, title in found.processing.titles.items()
     ]
     return [
         *processing_titles,
@@ -37,9 +34,7 @@ def title_facts(
     ]
 
 
-def _title(
-    register: Register, found: FoundProcessing, name: str, title: Title, approvals: Approvals
-) -> dict[str, Any]:
+def _title(register: Register, found: FoundProcessing, name: str, title: Title, approvals: Approvals) -> dict[str, Any]:
     place = f"{found.place}/titles/{name}"
     beneficiaries = frozenset(title.people or ())
     flaw = approvals.flaw("title", place, title, _organisations(register, found, title), beneficiaries)
@@ -75,9 +70,7 @@ def file_flaw(register: Register, title: Title | Commitment) -> str | None:
     return None
 
 
-def _habilitation(
-    found: FoundProcessing, person: str, approvals: Approvals
-) -> Iterable[dict[str, Any]]:
+def _habilitation(found: FoundProcessing, person: str, approvals: Approvals) -> Iterable[dict[str, Any]]:
     entry = found.processing.team.get(person)
     if entry is None:
         return
@@ -101,17 +94,21 @@ def team_flaw(found: FoundProcessing, person: str, approvals: Approvals) -> str 
 def commitment_facts(register: Register, person: str, approvals: Approvals) -> list[dict[str, Any]]:
     """The person's confidentiality commitments, as titles that cover them alone."""
     document = register.people.get(person)
-    return [] if document is None else [
-        _fact(
-            kind=commitment.kind,
-            number=name,
-            period=commitment.period,
-            people=[person],
-            parts=None,
-            flaw=_commitment_flaw(register, document, person, name, approvals),
-        )
-        for name, commitment in document.commitments.items()
-    ]
+    return (
+        []
+        if document is None
+        else [
+            _fact(
+                kind=commitment.kind,
+                number=name,
+                period=commitment.period,
+                people=[person],
+                parts=None,
+                flaw=_commitment_flaw(register, document, person, name, approvals),
+            )
+            for name, commitment in document.commitments.items()
+        ]
+    )
 
 
 def _commitment_flaw(

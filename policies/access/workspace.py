@@ -99,8 +99,7 @@ class _Judgement:
         """The verdicts on this part beside each that is mounted already, in the register's order."""
         pairings = frozenset(map(frozenset, self.subject.found.processing.pairings))
         return [
-            self._judge("combine_parts", make.pair_facts(self.base, other, part, pairings))
-            for other in self.mounted
+            self._judge("combine_parts", make.pair_facts(self.base, other, part, pairings)) for other in self.mounted
         ]
 
     def _decision(self, opening: Verdict) -> Decision:

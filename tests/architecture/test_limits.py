@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted(path for package in ("policies", "hub", "onboarding", "images") for path in (ROOT / package).rglob("*.py"))
+FILES = sorted(
+    path for package in ("policies", "hub", "onboarding", "images") for path in (ROOT / package).rglob("*.py")
+)
 BRANCHES = (ast.If, ast.For, ast.While, ast.AsyncFor, ast.ExceptHandler, ast.IfExp, ast.BoolOp, ast.comprehension,
             ast.Assert, ast.match_case)  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -47,7 +47,9 @@ def test_lock_files_pin_every_package_with_hashes() -> None:
     for lock in sorted((ROOT / "requirements").glob("*.txt")):
         pins = re.findall(r"^([a-zA-Z0-9_.\[\]-]+)==", lock.read_text(), re.MULTILINE)
         entries = lock.read_text().count("==")
-        hashed = len(re.findall(r"^[a-zA-Z0-9_.\[\],-]+==[^\n]*\\\n(?:.*\n)*?\s+--hash=sha256:", lock.read_text(), re.MULTILINE))
+        hashed = len(
+            re.findall(r"^[a-zA-Z0-9_.\[\],-]+==[^\n]*\\\n(?:.*\n)*?\s+--hash=sha256:", lock.read_text(), re.MULTILINE)
+        )
         assert pins, lock.name
         assert hashed <= entries
         assert lock.read_text().count("--hash=sha256:") >= len(pins), lock.name

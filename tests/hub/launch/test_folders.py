@@ -82,7 +82,10 @@ def test_security_md_holds_the_table() -> None:
 
 @needs_root
 def test_folders_are_made_with_their_modes_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
-    table = (Folder(tmp_path / "a", "root", "root", 0o711, ""), Folder(tmp_path / "a" / "b", "root", "root", 0o2710, ""))
+    table = (
+        Folder(tmp_path / "a", "root", "root", 0o711, ""),
+        Folder(tmp_path / "a" / "b", "root", "root", 0o2710, ""),
+    )
     ensure_folders(table)
     ensure_folders(table)
     check_folders(table)
