@@ -1,0 +1,183 @@
+"""A rule's conditions as a tree: what is judged on each request, and what explains a failure afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from policies.engine.documents import Declaration
+from policies.engine.known import Known, Tell
+from policies.engine.logic import Judge, Read, judge_all, judge_any, judge_not, judge_some
+from policies.engine.operands import parse_operand
+from policies.engine.operators import Operand, bounded, judge_operator
+from policies.engine.titles import SUBJECTS, TITLES, judge_title
+from policies.files import nearest
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Each of these."""
+
+    inner: tuple[Node, ...]
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of these at least."""
+
+    inner: tuple[Node, ...]
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Not:
+    """The contrary of this."""
+
+    inner: Node
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Some:
+    """A record of a list such that this holds."""
+
+    name: str
+    declared: Declaration
+    such_that: Node
+    read: Read = field(compare=False, repr=False)
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class TitleOf:
+    """A title of a kind that covers who and what is at hand."""
+
+    kind: str
+    covers: tuple[str, ...]
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One operator on one fact."""
+
+    name: str
+    declared: Declaration
+    operator: str
+    operand: Operand
+    read: Read = field(compare=False, repr=False)
+    judge: Judge = field(compare=False, repr=False)
+
+
+Node = AllOf | OneOf | Not | Some | TitleOf | Leaf
+
+
+def parse_condition(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    """The condition that a mapping describes: each of its keys must hold. `None` after a problem."""
+    if not isinstance(raw, Mapping) or not raw:
+        tell(key, "must be a mapping with at least one condition")
+        return None
+    nodes = list(_parts(raw, key, known, tell))
+    read = tuple(node for node in nodes if node is not None)
+    if len(read) < len(nodes):
+        return None
+    return read[0] if len(read) == 1 else AllOf(read, judge_all([node.judge for node in read]))
+
+
+def _parts(raw: Mapping[str, Any], key: str, known: Known, tell: Tell) -> Iterator[Node | None]:
+    for name, value in raw.items():
+        here = f"{key}.{name}"
+        if name in ("all", "any"):
+            yield _parse_many(name, value, here, known, tell)
+        elif name == "not":
+            inner = parse_condition(value, here, known, tell)
+            yield inner and Not(inner, judge_not(inner.judge))
+        elif name == "title":
+            yield _parse_title(value, here, known, tell)
+        elif name == "some":
+            yield _parse_some(value, raw.get("such_that"), key, known, tell)
+        elif name == "such_that":
+            if "some" not in raw:
+                tell(here, "stands without `some`; add it")
+                yield None
+        else:
+            yield from _parse_fact(name, value, here, known, tell)
+
+
+def _parse_many(name: str, raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    if not isinstance(raw, list) or not raw:
+        tell(key, "must be a list of at least one condition")
+        return None
+    parsed = [parse_condition(item, f"{key}[{place}]", known, tell) for place, item in enumerate(raw)]
+    inner = tuple(node for node in parsed if node is not None)
+    if len(inner) < len(parsed):
+        return None
+    judges = [node.judge for node in inner]
+    return AllOf(inner, judge_all(judges)) if name == "all" else OneOf(inner, judge_any(judges))
+
+
+def _parse_some(name: object, raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    if not isinstance(name, str) or (found := known.scope.find(name)) is None:
+        tell(f"{key}.some", f"{name!r} is not a declared fact{known.scope.hint(str(name))}")
+        return None
+    declared, in_element = found
+    if declared.type != "list of records":
+        tell(f"{key}.some", f"{name} is {declared.type}; `some` needs a list of records")
+        return None
+    if raw is None:
+        tell(key, "`some` stands without `such_that`; add it")
+        return None
+    such_that = parse_condition(raw, f"{key}.such_that", known.within(declared.fields), tell)
+    if such_that is None:
+        return None
+    read = known.reader(name, declared, in_element)
+    return Some(name, declared, such_that, read, judge_some(read, such_that.judge))
+
+
+def _parse_title(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    if not isinstance(raw, Mapping) or set(raw) != {"kind", "covers"}:
+        tell(key, "must be written {kind: ..., covers: [...]}")
+        return None
+    kind, covers = raw["kind"], raw["covers"]
+    kinds = known.vocabulary.words["title_kinds"]
+    if kind not in kinds:
+        tell(f"{key}.kind", f"unknown kind of title {kind!r}{nearest(str(kind), kinds)}")
+        return None
+    if not isinstance(covers, list) or any(name not in SUBJECTS for name in covers):
+        tell(f"{key}.covers", f"must be a list; allowed in it: {', '.join(SUBJECTS)}")
+        return None
+    needed = [TITLES, *(SUBJECTS[name][1] for name in covers)]
+    absent = [name for name in needed if name not in known.scope.facts]
+    if absent:
+        tell(key, f"needs {', '.join(absent)}, which the action does not have; add it to the action in facts.yaml")
+        return None
+    return TitleOf(kind, tuple(covers), judge_title(kind, covers))
+
+
+def _parse_fact(name: str, raw: object, key: str, known: Known, tell: Tell) -> Iterator[Node | None]:
+    found = known.scope.find(name)
+    if found is None:
+        tell(key, f"not a fact that this action has{known.scope.hint(name)}")
+        yield None
+    elif not isinstance(raw, Mapping) or not raw:
+        tell(key, "must be a mapping from operator to operand, such as {is: ...}")
+        yield None
+    else:
+        for operator, value in raw.items():
+            yield _parse_leaf(name, found, operator, value, key, known, tell)
+
+
+def _parse_leaf(
+    name: str, found: tuple[Declaration, bool], operator: str, raw: object, key: str, known: Known, tell: Tell
+) -> Node | None:
+    declared, in_element = found
+    operand = parse_operand(raw, operator, declared, known, lambda text: tell(f"{key}.{operator}", text))
+    if operand is None:
+        return None
+    read = known.reader(name, declared, in_element)
+    judge = judge_operator(operator, declared.type, read, operand)
+    if declared.without_route is not None:
+        judge = bounded(judge, known.routes)
+    return Leaf(name, declared, operator, operand, read, judge)

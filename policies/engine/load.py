@@ -1,0 +1,129 @@
+"""A law folder read strictly into a law: refused whole when anything in it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from policies.engine.cases import read_cases
+from policies.engine.compile import Parts, compile_rule, eras_of, routes_of
+from policies.engine.declarations import check_declarations
+from policies.engine.documents import FactsFile, InForce, ParameterFile, Regime, RuleFile, Source
+from policies.engine.folder import Entry, LawFiles, Problems, read_folder
+from policies.engine.model import Case, Law, Rule
+from policies.engine.parameters import read_parameter
+from policies.engine.vocabulary import make_vocabulary
+from policies.errors import InvalidFilesError
+from policies.files import canonical_json
+
+RuleFiles = dict[tuple[str, str], tuple[Entry, RuleFile]]
+
+
+def load_law(folder: Path) -> Law:
+    """The law of a folder; raises InvalidFilesError with every problem at once.
+
+    The cases of the rules are read and checked, not run: that is `check.check_law`.
+    """
+    problems = Problems()
+    files = read_folder(folder, problems)
+    found = files.one("facts")
+    if found is None:
+        problems.tell("facts.yaml", "", "missing; it declares the actions, facts and words of the law")
+        raise InvalidFilesError(problems.found)
+    facts = problems.parse(FactsFile, found.values, found.path)
+    if facts is None:
+        raise InvalidFilesError(problems.found)
+    law = _build(files, facts, problems)
+    if problems.found or law is None:
+        raise InvalidFilesError(problems.found)
+    return law
+
+
+def _build(files: LawFiles, facts: FactsFile, problems: Problems) -> Law:
+    sources = _each(files, "source", Source, problems)
+    regimes = _each(files, "regime", Regime, problems)
+    vocabulary = make_vocabulary(facts, regimes)
+    check_declarations(facts, vocabulary, problems)
+    parameters = {
+        entry.names[0]: parameter
+        for entry, file in _parsed(files, "parameter", ParameterFile, problems)
+        if (parameter := read_parameter(entry, file, vocabulary, sources, problems)) is not None
+    }
+    _check_regimes(files, regimes, sources, set(parameters), problems)
+    rule_files: RuleFiles = {
+        (entry.names[0], entry.names[1]): (entry, file) for entry, file in _parsed(files, "rule", RuleFile, problems)
+    }
+    parts = Parts(vocabulary, sources, regimes, parameters, routes_of([file for _, file in rule_files.values()]))
+    rules = _compile(rule_files, parts, problems)
+    _check_apart(rule_files, problems)
+    cases = read_cases(files, {key: file for key, (_, file) in rule_files.items()}, vocabulary, problems)
+    return _assemble(files.digest, parts, rules, cases)
+
+
+def _assemble(digest: str, parts: Parts, rules: Mapping[str, Rule], cases: tuple[Case, ...]) -> Law:
+    actions = parts.vocabulary.actions
+    eras = {name: eras_of([rule for rule in rules.values() if rule.action == name]) for name in actions}
+    return Law(
+        digest=digest,
+        rules=MappingProxyType(dict(rules)),
+        parameters=MappingProxyType(dict(parts.parameters)),
+        sources=MappingProxyType(dict(parts.sources)),
+        regimes=MappingProxyType(dict(parts.regimes)),
+        vocabulary=parts.vocabulary,
+        routes=parts.routes,
+        eras=MappingProxyType(eras),
+        cases=cases,
+    )
+
+
+def _parsed(files: LawFiles, kind: str, model: Any, problems: Problems) -> list[tuple[Entry, Any]]:
+    found = [(entry, problems.parse(model, entry.values, entry.path)) for entry in files.all(kind)]
+    return [(entry, file) for entry, file in found if file is not None]
+
+
+def _each(files: LawFiles, kind: str, model: Any, problems: Problems) -> dict[str, Any]:
+    return {entry.names[0]: file for entry, file in _parsed(files, kind, model, problems)}
+
+
+def _check_regimes(
+    files: LawFiles,
+    regimes: Mapping[str, Regime],
+    sources: Mapping[str, Source],
+    parameters: set[str],
+    problems: Problems,
+) -> None:
+    for entry in files.all("regime"):
+        regime = regimes.get(entry.names[0])
+        if regime is None:
+            continue
+        if regime.source.text not in sources:
+            problems.unknown(entry.path, "source.text", "source", regime.source.text, sources)
+        for name in regime.output:
+            if name not in parameters:
+                problems.unknown(entry.path, "output", "parameter", name, parameters)
+
+
+def _compile(files: RuleFiles, parts: Parts, problems: Problems) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    for (action, id_), (entry, file) in sorted(files.items(), key=lambda item: item[0]):
+        rule = compile_rule(action, id_, file, parts, problems.teller(entry.path))
+        if rule is not None:
+            rules[rule.key] = rule
+    return rules
+
+
+def _check_apart(files: RuleFiles, problems: Problems) -> None:
+    """Two rules of an action differ in id, whatever the case, and in what they say on a same day."""
+    seen: dict[tuple[str, bytes], list[tuple[Entry, InForce]]] = {}
+    ids: dict[tuple[str, str], Entry] = {}
+    for (action, id_), (entry, file) in sorted(files.items(), key=lambda item: item[0]):
+        twin = ids.setdefault((action, id_.casefold()), entry)
+        if twin is not entry:
+            problems.tell(entry.path, "", f"its id differs from that of {twin.path} by capitals only; rename one")
+        said = canonical_json([file.effect, file.where, file.requires])
+        for other, days in seen.get((action, said), []):
+            if days.meets(file.in_force):
+                problems.tell(entry.path, "", f"says the same as {other.path} on the same days; keep one")
+        seen.setdefault((action, said), []).append((entry, file.in_force))

@@ -1,0 +1,174 @@
+"""Why a condition failed, in French noun phrases that fit after "il manque : "; and what could not be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from policies.engine.conditions import AllOf, Leaf, Node, Not, OneOf, Some, TitleOf
+from policies.engine.documents import Declaration
+from policies.engine.operators import FactRef, Literally, Operand, ParameterRef
+from policies.engine.titles import SUBJECTS, TITLES, covers_all
+from policies.engine.vocabulary import LISTS, Facts, Vocabulary, ends_of
+from policies.engine.wording import join, say, say_day
+
+_BEFORE = {
+    "at_least": "au moins ",
+    "at_most": "au plus ",
+    "more_than": "plus de ",
+    "less_than": "moins de ",
+    "only": "rien d'autre que ",
+    "contains": "une période qui comprend le ",
+}
+_DAYS = {
+    "at_least": "au plus tôt le ",
+    "at_most": "au plus tard le ",
+    "more_than": "après le ",
+    "less_than": "avant le ",
+}
+
+_OTHERS = ((5, "part", "pour d'autres données"), (4, "person", "au nom d'autres personnes"))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question whose answer is explained."""
+
+    vocabulary: Vocabulary
+    facts: Facts
+    day: date
+
+
+def explain_failure(node: Node, asked: Asked) -> tuple[str, ...]:
+    """What would have to be there for a condition that is false; each phrase once."""
+    return tuple(dict.fromkeys(_phrases(node, asked, asked.facts, wanted=True)))
+
+
+def explain_unknown(node: Node, asked: Asked) -> tuple[str, ...]:
+    """The meanings of the facts that were needed and are absent or unreadable; each once."""
+    return tuple(dict.fromkeys(_unjudged(node, asked, asked.facts)))
+
+
+def _phrases(node: Node, asked: Asked, element: Facts, wanted: bool) -> list[str]:
+    """The phrases of a node whose value is not the one wanted; negations are pushed to the leaves."""
+    if isinstance(node, Not):
+        return _phrases(node.inner, asked, element, not wanted)
+    if isinstance(node, AllOf | OneOf):
+        failed = [
+            _phrases(inner, asked, element, wanted)
+            for inner in node.inner
+            if inner.judge(asked.facts, element, asked.day)[0] is (not wanted)
+        ]
+        if isinstance(node, AllOf) is wanted:
+            return [phrase for phrases in failed for phrase in phrases]
+        return _alternatives(failed)
+    if isinstance(node, TitleOf):
+        name = asked.vocabulary.words["title_kinds"][node.kind]
+        return [name + _why_no_title(node, asked)] if wanted else [f"la fin de ce titre : {name}"]
+    if isinstance(node, Some):
+        return [_filled(node.declared, "", node.read(asked.facts, element, asked.day), asked)]
+    return [_leaf_phrase(node, asked, element, wanted)]
+
+
+def _alternatives(ways: Sequence[Sequence[str]]) -> list[str]:
+    """What every way needs, then the choice between the rest; a way that needs no more ends the choice."""
+    if not ways:
+        return []
+    shared = [phrase for phrase in dict.fromkeys(ways[0]) if all(phrase in way for way in ways)]
+    rests = list(dict.fromkeys(tuple(phrase for phrase in way if phrase not in shared) for way in ways))
+    if not all(rests):
+        return shared
+    if len(rests) == 1:
+        return shared + list(rests[0])
+    if all(len(rest) == 1 and "soit " not in rest[0] for rest in rests):
+        return [*shared, join([rest[0] for rest in rests], "ou")]
+    return [*shared, ", ".join("soit " + join(rest, "et") for rest in rests)]
+
+
+def _leaf_phrase(leaf: Leaf, asked: Asked, element: Facts, wanted: bool) -> str:
+    present = leaf.read(asked.facts, element, asked.day)
+    if leaf.operator == "present":
+        return leaf.declared.missing or leaf.declared.meaning
+    expected = _expected(leaf, asked)
+    return _filled(leaf.declared, expected if wanted else f"autre chose que {expected}", present, asked)
+
+
+def _filled(declared: Declaration, expected: str, present: Any, asked: Asked) -> str:
+    if declared.missing is None:
+        return f"{declared.meaning} (attendu : {expected})" if expected else declared.meaning
+    found = say(present, declared, asked.vocabulary) if declared.type != "list of records" else ""
+    return declared.missing.replace("{expected}", expected).replace("{found}", found)
+
+
+def _expected(leaf: Leaf, asked: Asked) -> str:
+    """What an operator wants, as people say it."""
+    value = _value(leaf.operand, asked)
+    if leaf.operator in ("in", "only") and value.__class__ in LISTS:
+        choices = [say(choice, leaf.declared, asked.vocabulary) for choice in value]
+        return _BEFORE.get(leaf.operator, "") + (join(choices, "ou") or "rien")
+    before = _DAYS if leaf.declared.type == "day" else _BEFORE
+    return before.get(leaf.operator, "") + say(value, leaf.declared, asked.vocabulary)
+
+
+def _value(operand: Operand, asked: Asked) -> Any:
+    if isinstance(operand, Literally):
+        return operand.value
+    if isinstance(operand, ParameterRef):
+        return operand.dated.at(asked.day)[0]
+    if isinstance(operand, FactRef):
+        return operand.read(asked.facts, asked.facts, asked.day)
+    return asked.day
+
+
+def _why_no_title(node: TitleOf, asked: Asked) -> str:
+    """Why the titles of the kind do not do, the one that comes nearest first; nothing when there is none."""
+    titles = asked.facts.get(TITLES) or ()
+    reasons = sorted(
+        _why_not(title, node, asked)
+        for title in titles
+        if isinstance(title, Mapping) and title.get("kind") == node.kind
+    )
+    return f" ({reasons[0][2]})" if reasons else ""
+
+
+def _why_not(title: Mapping[str, Any], node: TitleOf, asked: Asked) -> tuple[int, int, str]:
+    """How far a title is from doing (less is nearer), and the reason."""
+    for rank, name, text in _OTHERS:
+        key, fact = SUBJECTS[name]
+        if name in node.covers and not covers_all(title, [(key, _subject(fact, asked))]):
+            return rank, 0, text
+    ends = ends_of(title.get("period"))
+    if ends is None:
+        return 6, 0, "dates illisibles"
+    if asked.day > ends[1]:
+        return 3, -ends[1].toordinal(), f"dernier jour : {say_day(ends[1])}"
+    if title.get("counts") is not True:
+        return 1, ends[0].toordinal(), str(title.get("flaw") or "ne compte pas")
+    return 2, ends[0].toordinal(), f"premier jour : {say_day(ends[0])}"
+
+
+def _subject(fact: str, asked: Asked) -> str:
+    root, field = fact.split(".")
+    return str(asked.facts[root][field])
+
+
+def _unjudged(node: Node, asked: Asked, element: Facts) -> list[str]:
+    if node.judge(asked.facts, element, asked.day)[0] is not None:
+        return []
+    if isinstance(node, AllOf | OneOf):
+        return [phrase for inner in node.inner for phrase in _unjudged(inner, asked, element)]
+    if isinstance(node, Not):
+        return _unjudged(node.inner, asked, element)
+    if isinstance(node, TitleOf):
+        return ["les titres d'accès"]
+    return [node.declared.meaning, *_unreadable_operand(node, asked)]
+
+
+def _unreadable_operand(node: Leaf | Some, asked: Asked) -> list[str]:
+    if isinstance(node, Some) or _value(node.operand, asked) is not None:
+        return []
+    if isinstance(node.operand, FactRef):
+        return [node.operand.declared.meaning]
+    return [f"la valeur de {node.operand.name}"] if isinstance(node.operand, ParameterRef) else []
