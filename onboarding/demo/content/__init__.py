@@ -1,0 +1,1 @@
+"""What the demo's register says: datasets, projects, titles, commitments, all of it invented."""

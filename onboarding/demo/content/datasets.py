@@ -1,0 +1,100 @@
+"""The eight datasets, with the regimes of each part and the versions that were made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onboarding.demo.content.frame import Document, Frame
+
+STATISTICAL = ("rgpd", "secret_statistique")
+
+
+@dataclass(frozen=True)
+class PartSpec:
+    """A part before it is qualified by a day: `regimes` absent means that nobody qualified it."""
+
+    name: str
+    unit: str
+    regimes: tuple[str, ...] | None
+    aggregated: bool = False
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """A dataset, its producer, and its parts."""
+
+    name: str
+    description: str
+    producer: str
+    parts: dict[str, PartSpec]
+
+
+DATASETS = {
+    "communes": DatasetSpec(
+        "Communes et populations", "Les communes de France et leurs populations ; données réelles et ouvertes.",
+        "insee", {"population": PartSpec("Population des communes", "place", ())}),
+    "allocataires": DatasetSpec(
+        "Dossiers d'aide au logement", "Un million de dossiers inventés, et l'identité des foyers sans droit ouvert.",
+        "minsante", {
+            "dossiers": PartSpec("Dossiers d'aide au logement", "household", ("rgpd",)),
+            "identites": PartSpec("Identité des foyers sans droit ouvert", "person", ("rgpd",))}),
+    "menages": DatasetSpec(
+        "Enquête sur les ménages", "Une enquête inventée, groupe de questions par groupe de questions.",
+        "insee", {
+            "logements": PartSpec("Enquête ménages : logement", "household", STATISTICAL),
+            "composition": PartSpec("Enquête ménages : composition", "household", STATISTICAL),
+            "energie": PartSpec("Enquête ménages : énergie", "household", STATISTICAL),
+            "mobilite": PartSpec("Enquête ménages : mobilité", "household", STATISTICAL),
+            "patrimoine": PartSpec("Enquête ménages : patrimoine", "household", STATISTICAL)}),
+    "revenus": DatasetSpec(
+        "Déclarations de revenus", "Des foyers fiscaux inventés.",
+        "minefi", {"declarations": PartSpec("Déclarations de revenus", "household", ("rgpd", "secret_fiscal"))}),
+    "entreprises": DatasetSpec(
+        "Répertoire des établissements", "Des établissements inventés, entrepreneurs individuels compris.",
+        "minefi", {"etablissements": PartSpec("Répertoire des établissements", "sole_trader", ("rgpd",))}),
+    "comptes": DatasetSpec(
+        "Comptes des entreprises", "Des comptes annuels inventés, et leurs totaux par département et secteur.",
+        "minefi", {
+            "liasses": PartSpec("Comptes annuels", "company", ("secret_affaires",)),
+            "agregats": PartSpec("Totaux par département et secteur", "company", (), aggregated=True)}),
+    "accidents": DatasetSpec(
+        "Accidents de la route", "Des accidents inventés : usagers, véhicules, constats, totaux par département.",
+        "minint", {
+            "usagers": PartSpec("Usagers accidentés", "person", ("rgpd",)),
+            "vehicules": PartSpec("Véhicules accidentés", "person", ("rgpd",)),
+            "departements": PartSpec("Accidents par département", "place", (), aggregated=True),
+            "constats": PartSpec("Constats en texte libre", "person", None)}),
+    "sejours": DatasetSpec(
+        "Passages aux urgences", "Des séjours inventés.",
+        "minsante", {"urgences": PartSpec("Passages aux urgences après accident", "stay", ("rgpd", "sante"))}),
+}  # fmt: skip
+
+
+def datasets(frame: Frame) -> dict[str, Document]:
+    """Documents `datasets/<id>.yaml`, by path."""
+    return {f"datasets/{name}.yaml": _dataset(frame, name, spec) for name, spec in DATASETS.items()}
+
+
+def _dataset(frame: Frame, name: str, spec: DatasetSpec) -> Document:
+    return {
+        "name": spec.name,
+        "description": spec.description,
+        "producer": spec.producer,
+        "contact": f"donnees@{spec.producer}.datalab.test",
+        "parts": {part: _part(frame, f"{name}/{part}", each) for part, each in spec.parts.items()},
+        "proposed": frame.proposed(before=120),
+    }
+
+
+def _part(frame: Frame, part: str, spec: PartSpec) -> Document:
+    made = frame.catalogue.parts[part]
+    qualified = {} if spec.regimes is None else {"regimes": list(spec.regimes)}
+    return qualified | {
+        "name": spec.name,
+        "aggregated": spec.aggregated,
+        "unit": spec.unit,
+        "year": frame.catalogue.year,
+        "versions": {made.version: {"day": frame.on(-20), "fingerprint": made.fingerprint, "withdrawn": False}},
+        "columns": [{"name": name, "type": kind, "meaning": meaning} for name, kind, meaning in made.columns],
+        "proposed": frame.proposed(before=20),
+    }
