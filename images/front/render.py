@@ -55,9 +55,13 @@ def relation_faults(settings: Mapping[str, str]) -> list[str]:
     """A workspace's domain is never the hub's nor under it, and a socket's path has room for the longest name."""
     faults = []
     if f".{settings['WORKSPACE_DOMAIN']}".endswith(f".{settings['HUB_HOST']}"):
-        faults.append("WORKSPACE_DOMAIN : un espace pourrait poser un cookie que le hub reçoit ; donnez un autre domaine")
+        faults.append(
+            "WORKSPACE_DOMAIN : un espace pourrait poser un cookie que le hub reçoit ; donnez un autre domaine"
+        )
     if len(f"{settings['RUN_FOLDER']}/ws//j.sock") + LONGEST_NAME > LONGEST_SOCKET:
-        faults.append(f"RUN_FOLDER : « {settings['RUN_FOLDER']} » est trop long pour l'adresse d'un socket (107 octets)")
+        faults.append(
+            f"RUN_FOLDER : « {settings['RUN_FOLDER']} » est trop long pour l'adresse d'un socket (107 octets)"
+        )
     return faults
 
 

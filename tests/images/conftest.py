@@ -8,7 +8,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection, HTTPResponse
+from contextlib import closing
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socketserver import UnixStreamServer
@@ -82,10 +85,24 @@ class UnixConnection(HTTPConnection):
         self.sock.connect(str(self.path))
 
 
-def ask(path: Path, method: str, target: str, **headers: str) -> HTTPResponse:
-    connection = UnixConnection(path)
-    connection.request(method, target, headers={name.replace("_", "-"): text for name, text in headers.items()})
-    return connection.getresponse()
+@dataclass(frozen=True)
+class Answer:
+    """An answer read to its end, so that no connection stays open."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
+def answer_of(connection: HTTPConnection, method: str, target: str, headers: dict[str, str]) -> Answer:
+    with closing(connection):
+        connection.request(method, target, headers=headers)
+        with connection.getresponse() as response:
+            return Answer(response.status, response.headers, response.read())
+
+
+def ask(path: Path, method: str, target: str, **headers: str) -> Answer:
+    return answer_of(UnixConnection(path), method, target, headers)
 
 
 def wait_for(ready: Callable[[], Any], container: str, seconds: float = 30) -> Any:

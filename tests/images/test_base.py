@@ -17,7 +17,9 @@ def test_no_image_holds_a_setuid_binary(tags: dict[str, str], name: str) -> None
 @pytest.mark.parametrize("name", ["base", "workspace-python", "front", "directory"])
 def test_no_image_keeps_the_certificates_of_the_machine_that_built_it(tags: dict[str, str], name: str) -> None:
     history = run("docker", "history", "--no-trunc", "--format", "{{.CreatedBy}}", tags[name])
-    found = run("docker", "run", "--rm", "--user=0", "--network=none", tags[name], "find", "/", "-name", "ca-bundle.crt")
+    found = run(
+        "docker", "run", "--rm", "--user=0", "--network=none", tags[name], "find", "/", "-name", "ca-bundle.crt"
+    )
     assert "ca-bundle" not in history
     assert found == ""
 

@@ -1,18 +1,23 @@
 import subprocess
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import ldap3
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from ldap3.core.exceptions import LDAPBindError, LDAPException
 
 from tests.images.conftest import GID, UID, wait_for, writable
 
+with warnings.catch_warnings():  # ldap3 uses names that its own dependency has renamed
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import ldap3
+    from ldap3.core.exceptions import LDAPBindError, LDAPException
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # ldap3 again, while it connects
 PORT = 18636
 SUFFIX = "dc=datalab,dc=test"
 READER, PERSON = f"cn=datalab,ou=services,{SUFFIX}", f"uid=ada,ou=people,{SUFFIX}"
@@ -79,13 +84,24 @@ def directory(tags: dict[str, str], folder: Path, start: Callable[..., str]) -> 
     return folder, launch
 
 
+_open: list[ldap3.Connection] = []
+
+
+@pytest.fixture(autouse=True)
+def closed_at_the_end() -> Iterator[None]:
+    yield
+    while _open:
+        _open.pop().unbind()
+
+
 def opened(folder: Path, user: str | None = None, password: str | None = None) -> ldap3.Connection:
     """An open connection over verified TLS; OSError while nothing answers."""
     tls = ldap3.Tls(validate=2, ca_certs_file=str(folder / "tls" / "ca.pem"))
-    server = ldap3.Server("localhost", port=PORT, use_ssl=True, tls=tls, connect_timeout=5)
+    server = ldap3.Server("localhost", port=PORT, use_ssl=True, tls=tls, connect_timeout=5, get_info=ldap3.NONE)
     connection = ldap3.Connection(server, user, password, receive_timeout=5)
     try:
         connection.open(read_server_info=False)
+        _open.append(connection)
     except LDAPException as error:
         raise OSError(str(error)) from error
     return connection
@@ -128,9 +144,12 @@ def test_anonymous_may_neither_bind_nor_search(directory: tuple[Path, Callable[[
 def test_nothing_is_said_in_clear(directory: tuple[Path, Callable[[], str]]) -> None:
     folder, launch = directory
     launch()
-    connection = ldap3.Connection(ldap3.Server("127.0.0.1", port=PORT, connect_timeout=5), READER, "reader-secret", receive_timeout=5)
+    connection = ldap3.Connection(
+        ldap3.Server("127.0.0.1", port=PORT, connect_timeout=5), READER, "reader-secret", receive_timeout=5
+    )
     with pytest.raises(LDAPException):
         connection.bind()
+    connection.unbind()
 
 
 def test_a_changed_seed_is_loaded_and_the_same_one_is_kept(directory: tuple[Path, Callable[[], str]]) -> None:

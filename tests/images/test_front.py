@@ -1,13 +1,13 @@
 import json
 import subprocess
 from collections.abc import Callable
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.images.conftest import CLOSED, GID, UID, ask, wait_for, writable
+from tests.images.conftest import CLOSED, GID, UID, Answer, answer_of, ask, wait_for, writable
 
 HUB, WORKSPACE = "datalab.localhost", "abcd--impots.espaces.localhost"
 PORT = 18473
@@ -56,10 +56,9 @@ def front(tags: dict[str, str], folder: Path, start: Callable[..., str], serve: 
     return folder
 
 
-def get(host: str, target: str, method: str = "GET", **headers: str) -> HTTPResponse:
+def get(host: str, target: str, method: str = "GET", **headers: str) -> Answer:
     connection = HTTPConnection("127.0.0.1", PORT, timeout=20)
-    connection.request(method, target, headers={"Host": f"{host}:8000", **headers})
-    return connection.getresponse()
+    return answer_of(connection, method, target, {"Host": f"{host}:8000", **headers})
 
 
 def test_the_pages_dress_is_served_with_a_long_life(front: Path) -> None:
@@ -102,13 +101,13 @@ def test_a_workspace_sets_nothing_that_it_must_not(front: Path) -> None:
     assert len(answer.headers.get_all("Content-Security-Policy") or []) == 1
     cookies = answer.headers.get_all("Set-Cookie") or []
     assert cookies == [f"a=1; Domain={WORKSPACE}; Path=/", "b=2; Path=/"]
-    assert json.loads(answer.read())["path"] == "/user/abcd/impots/lab"
+    assert json.loads(answer.body)["path"] == "/user/abcd/impots/lab"
 
 
 def test_a_visitors_own_forwarding_headers_are_replaced(front: Path) -> None:
     told = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Host": "elsewhere.test", "X-Forwarded-Proto": "gopher"}
     for host, target in ((HUB, "/hub/home"), (WORKSPACE, "/user/abcd/impots/lab")):
-        heard = json.loads(get(host, target, **told, **{"X-Scheme": "gopher"}).read())["headers"]
+        heard = json.loads(get(host, target, **told, **{"X-Scheme": "gopher"}).body)["headers"]
         assert heard["Host"] == f"{host}:8000"
         assert (heard["X-Forwarded-For"], heard["X-Forwarded-Proto"]) == ("127.0.0.1", "http")
         assert not {"X-Forwarded-Host", "X-Scheme"} & heard.keys()
@@ -127,7 +126,7 @@ def test_a_stopped_workspace_leads_home_and_its_calls_fail(front: Path) -> None:
 )
 def test_a_workspace_has_three_calls_and_no_cookie(front: Path, method: str, target: str) -> None:
     answer = ask(front / "gate" / "hub.sock", method, target, Authorization="token t", Cookie="jupyterhub=x")
-    heard = json.loads(answer.read())["headers"]
+    heard = json.loads(answer.body)["headers"]
     assert (answer.status, heard["Authorization"], heard.get("Cookie")) == (200, "token t", None)
 
 

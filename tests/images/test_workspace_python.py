@@ -1,4 +1,5 @@
 import json
+import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,12 @@ ENVIRONMENT = {
     "JUPYTERHUB_OAUTH_ACCESS_SCOPES": json.dumps([SCOPE]),
     "JUPYTERHUB_OAUTH_SCOPES": json.dumps([SCOPE]),
 }
+KERNEL = """
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel(kernel_name="python3")
+client.execute_interactive("open('/home/datalab/made', 'w').close()", timeout=60)
+manager.shutdown_kernel(now=True)
+"""
 
 
 def hub_that_knows(tokens: dict[str, list[str]]) -> Callable[[Any], None]:
@@ -58,7 +65,7 @@ def workspace(tags: dict[str, str], folder: Path, start: Callable[..., str], ser
 def fetch_json(socket: Path, target: str) -> Any:
     answer = ask(socket, "GET", f"{BASE_URL}{target}", Authorization="token of-the-person")
     assert answer.status == 200
-    return json.loads(answer.read())
+    return json.loads(answer.body)
 
 
 def test_the_promised_libraries_are_there(tags: dict[str, str]) -> None:
@@ -67,7 +74,8 @@ def test_the_promised_libraries_are_there(tags: dict[str, str]) -> None:
 
 def test_the_image_carries_no_grammar_that_is_compiled_at_each_start(tags: dict[str, str]) -> None:
     code = "import importlib.util as u; print(u.find_spec('rfc3987_syntax'))"
-    assert "None\n" == run("docker", "run", "--rm", *CLOSED, tags["workspace-python"], "python", "-c", code)
+    said = run("docker", "run", "--rm", *CLOSED, tags["workspace-python"], "python", "-c", code)
+    assert said == "None\n"
 
 
 def test_a_visitor_without_a_sign_in_is_sent_to_the_hub(workspace: tuple[Path, str]) -> None:
@@ -85,7 +93,7 @@ def test_a_token_without_the_right_to_this_server_opens_nothing(workspace: tuple
 def test_the_person_gets_jupyterlab(workspace: tuple[Path, str]) -> None:
     answer = ask(workspace[0], "GET", f"{BASE_URL}/lab", Authorization="token of-the-person")
     assert answer.status == 200
-    assert b'id="jupyter-config-data"' in answer.read()
+    assert b'id="jupyter-config-data"' in answer.body
 
 
 def test_jupyterlab_speaks_french_by_default(workspace: tuple[Path, str]) -> None:
@@ -101,14 +109,8 @@ def test_the_socket_is_for_the_person_and_the_group(workspace: tuple[Path, str])
 
 
 def test_a_kernel_starts_and_its_files_are_for_the_team(workspace: tuple[Path, str], folder: Path) -> None:
-    code = (
-        "from jupyter_client.manager import start_new_kernel;"
-        "m, c = start_new_kernel(kernel_name='python3');"
-        "c.execute_interactive(\"open('/home/datalab/made', 'w').close()\", timeout=60);"
-        "m.shutdown_kernel(now=True)"
-    )
     # through a terminal's shell, as a person would: the umask is the workspace's
-    run("docker", "exec", workspace[1], "/bin/bash", "--login", "-c", f'python -c "{code.replace(chr(34), chr(92) + chr(34))}"')
+    run("docker", "exec", workspace[1], "/bin/bash", "--login", "-c", f"python -c {shlex.quote(KERNEL)}")
     assert stat.S_IMODE((folder / "home" / "made").stat().st_mode) == 0o660
 
 

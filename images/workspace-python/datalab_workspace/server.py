@@ -37,7 +37,6 @@ class Workspace(JupyterHubSingleUser):  # type: ignore[misc]  # JupyterHub is no
 def warm_up() -> None:
     """What the first visitor needs is loaded while nobody waits yet."""
     http_client()
-    import jupyter_client.session
     import jupyterlab_server.translation_utils  # noqa: F401 - imported for its effect
 
 
