@@ -1,0 +1,143 @@
+"""The register's YAML tree: rendered for people; a hand edit counts only once it is recorded.
+
+`.rendered` remembers which content each file shows and the SHA-256 of its text, so that a crash
+before the rendering is told apart from a hand edit, and a hand edit is never overwritten: it is put
+aside as `<file>.edited`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import yaml
+
+from policies.errors import InvalidFilesError, Problem
+from policies.files import Closed, canonical_json, fingerprint, read_text, write_atomic
+from policies.register.attested import plain
+from policies.register.documents import FOLDERS, SINGLE
+
+STATE = ".rendered"
+EDITED = ".edited"
+FIRST_LINE = "# Une modification à la main ne compte qu'après `datalab register record`.\n"
+WIDTH = 100
+
+Shown = dict[str, tuple[str, str]]
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Days are written bare, as people write them: the strict reader takes them as text."""
+
+
+_Dumper.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}
+
+
+def render_document(document: Closed) -> str:
+    """A document as YAML for people, in the order of its model."""
+    return FIRST_LINE + yaml.dump(
+        plain(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH
+    )
+
+
+class Tree:
+    """The YAML files of one register's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def shown(self) -> Shown | None:
+        """Path -> (fingerprint of the content shown, SHA-256 of the text); None when that is not known."""
+        try:
+            values = json.loads((self._folder / STATE).read_bytes())
+            return {str(path): (str(content), str(text)) for path, (content, text) in values.items()}
+        except (OSError, ValueError, AttributeError, TypeError):
+            return None
+
+    def paths(self) -> Iterator[str]:
+        """The files that stand where documents do, hidden ones and those put aside left out."""
+        for name in SINGLE:
+            if (self._folder / name).exists():
+                yield name
+        for name in FOLDERS:
+            for path in sorted((self._folder / name).glob("*")):
+                if not path.name.startswith(".") and path.suffix != EDITED:
+                    yield f"{name}/{path.name}"
+
+    def edited(self, documents: Mapping[str, str]) -> dict[str, str | None]:
+        """Path -> text of each file that is not as it was rendered; None: taken away by hand."""
+        shown = self.shown() or {}
+        present = set(self.paths())
+        gone: dict[str, str | None] = dict.fromkeys(documents.keys() - present)
+        problems: list[Problem] = []
+        for path in sorted(present):
+            try:
+                text = read_text(self._folder / path, path)
+            except InvalidFilesError as error:
+                problems.extend(error.problems)
+                continue
+            if path not in documents or shown.get(path, ("", ""))[1] != _hash(text):
+                gone[path] = text
+        if problems:
+            raise InvalidFilesError(problems)
+        return gone
+
+    def render(
+        self,
+        documents: Mapping[str, str],
+        load: Callable[[str, str], Closed],
+        taken: Mapping[str, str | None] | None = None,
+    ) -> tuple[str, ...]:
+        """Make the tree show these documents; answers the hand edits that were put aside.
+
+        `taken` are the texts that were just recorded: they may be overwritten. Files that show their
+        document already are not touched.
+        """
+        shown = self.shown()
+        before = shown or {}
+        after: Shown = {path: each for path, each in before.items() if each[0] == documents.get(path)}
+        aside: list[str] = []
+        for path in (documents.keys() | before.keys()) - after.keys():
+            known = {before[path][1]} if path in before else set()
+            if taken and (text := taken.get(path)) is not None:
+                known.add(_hash(text))
+            wanted = render_document(load(path, documents[path])) if path in documents else None
+            if self._put(path, wanted, known):
+                aside.append(path)
+            if wanted is not None:
+                after[path] = (documents[path], _hash(wanted))
+        if shown != after:
+            write_atomic(self._folder / STATE, canonical_json(after))
+        return tuple(sorted(aside))
+
+    def _put(self, path: str, wanted: str | None, known: set[str]) -> bool:
+        """Write or take away one file; whether what stood there was put aside first."""
+        place = self._folder / path
+        place.parent.mkdir(exist_ok=True)
+        there = fingerprint(place.read_bytes()) if place.exists() else None
+        if wanted is not None and there == _hash(wanted):
+            return False
+        foreign = there is not None and there not in known
+        if foreign:
+            place.rename(_free_name(place))
+        elif wanted is None:
+            place.unlink(missing_ok=True)
+        if wanted is not None:
+            write_atomic(place, wanted.encode())
+        return foreign
+
+
+def _free_name(place: Path) -> Path:
+    """Where a hand edit is put aside without covering an earlier one."""
+    name, number = place.with_name(place.name + EDITED), 1
+    while name.exists():
+        number += 1
+        name = place.with_name(f"{place.name}.{number}{EDITED}")
+    return name
+
+
+def _hash(text: str) -> str:
+    return fingerprint(text.encode())
