@@ -1,13 +1,15 @@
 """An append returns once the entry would survive a power cut; those who wait together share the sync.
 
 One `Journal` serves all threads of a process; several processes of one account take turns by its
-lock. The first thread in line commits for all who queued meanwhile: two syncs for the group.
+lock. The first in the queue commits for all who queued meanwhile, two syncs for the group, then hands
+over to the first of those who came since.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -16,11 +18,11 @@ from typing import Any
 
 from policies.calendar import now
 from policies.errors import DatalabError, UnavailableError
-from policies.files import fingerprint
-from policies.journal.chain import ChainFolder, Head
-from policies.journal.entry import REPAIRED, SALT_BYTES, Entry, Sealed, seal, written_moment
+from policies.journal.chain import ChainFolder, Head, chain_links
+from policies.journal.entry import REPAIRED, SALT_BYTES, Entry, Sealed, seal
 
 LARGEST_GROUP = 512
+GATHERING_S = 0.0005
 
 
 class _Waiting:
@@ -30,10 +32,16 @@ class _Waiting:
         self.sealed = sealed
         self.entry: Entry | None = None
         self.failure: str | None = None
+        self._turn = threading.Lock()
+        self._turn.acquire()
 
-    @property
-    def settled(self) -> bool:
+    def wait(self) -> bool:
+        """Sleep until woken; returns whether the entry was settled, else it is this one's turn to commit."""
+        self._turn.acquire()
         return self.entry is not None or self.failure is not None
+
+    def wake(self) -> None:
+        self._turn.release()
 
     def result(self) -> Entry:
         if self.entry is None:
@@ -50,7 +58,9 @@ class Journal:
         self._place = ChainFolder(folder, account)
         self._clock = clock
         self._queue: deque[_Waiting] = deque()
-        self._turn = threading.Lock()
+        self._mutex = threading.Lock()
+        self._busy = False
+        self._last_group = 0
         self._known: tuple[int, Head] | None = None
 
     @property
@@ -61,17 +71,24 @@ class Journal:
     def append(self, kind: str, payload: Mapping[str, Any]) -> Entry:
         """Journal one thing, durably, before it happens; raises UnavailableError: then it must not happen."""
         waiting = _Waiting(seal(kind, payload, os.urandom(SALT_BYTES)))
-        self._queue.append(waiting)
-        while not waiting.settled:
-            with self._turn:
-                if not waiting.settled:
-                    self._commit(self._next_group())
+        with self._mutex:
+            self._queue.append(waiting)
+            mine, self._busy = not self._busy, True
+        if mine or not waiting.wait():
+            self._commit(self._next_group())
         return waiting.result()
 
     def _next_group(self) -> list[_Waiting]:
-        return [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_GROUP))]
+        """Those who queued; when the last group was large, a moment is left for it to queue again."""
+        if 2 * len(self._queue) < self._last_group:
+            time.sleep(GATHERING_S)
+        with self._mutex:
+            group = [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_GROUP))]
+        self._last_group = len(group)
+        return group
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
+        """Write for the group, whose first is the caller, then wake it, and the first of the next group."""
         failure = "the journal was interrupted"
         try:
             self._place.folder.mkdir(parents=True, exist_ok=True)
@@ -83,18 +100,26 @@ class Journal:
         except UnavailableError as error:
             failure = str(error)
         finally:
-            for waiting in group:
-                if waiting.entry is None:
-                    waiting.failure = failure
+            self._settle(group, failure)
+
+    def _settle(self, group: Sequence[_Waiting], failure: str) -> None:
+        for waiting in group:
+            if waiting.entry is None:
+                waiting.failure = failure
+            waiting.wake()
+        with self._mutex:
+            self._busy = bool(self._queue)
+            if self._busy:
+                self._queue[0].wake()
 
     def _write(self, group: Sequence[_Waiting]) -> None:
         head = self._head()
         torn = self._place.torn_bytes(head)
         repairs = [seal(REPAIRED, {"bytes": torn}, os.urandom(SALT_BYTES))] if torn else []
-        entries, records, head_after = self._chained(head, repairs + [each.sealed for each in group])
-        self._place.write(head, records, b"".join(entry.line() for entry in entries))
-        self._known = (self._place.chain.stat().st_ino, head_after)
-        for waiting, entry in zip(group, entries[len(repairs) :], strict=True):
+        links = chain_links(head, repairs + [each.sealed for each in group], self._clock)
+        self._place.write(head, links)
+        self._known = (self._place.chain.stat().st_ino, links.head)
+        for waiting, entry in zip(group, links.entries[len(repairs) :], strict=True):
             waiting.entry = entry
 
     def _head(self) -> Head:
@@ -107,18 +132,3 @@ class Journal:
         if found.st_ino != inode or found.st_size < head.end:
             raise UnavailableError(f"{self._place.chain}: was cut or replaced while in use; verify it")
         return head if found.st_size == head.end else self._place.read_head()
-
-    def _chained(
-        self, head: Head, sealed: Sequence[Sealed]
-    ) -> tuple[list[Entry], dict[Path, bytes], Head]:
-        entries: list[Entry] = []
-        records: dict[Path, list[bytes]] = {}
-        n, previous, end = head.n, head.fingerprint, head.end
-        for each in sealed:
-            n += 1
-            entry = Entry(n, written_moment(self._clock()), each.kind, each.class_, each.commitment, previous)
-            entries.append(entry)
-            records.setdefault(self._place.payloads(each.class_, entry.day), []).append(each.record(n))
-            line = entry.line()
-            previous, end = fingerprint(line), end + len(line)
-        return entries, {path: b"".join(lines) for path, lines in records.items()}, Head(n, previous, end)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from policies.errors import UnavailableError
 from policies.files import fingerprint, sync_folder
-from policies.journal.entry import genesis, parse_line
+from policies.journal.entry import Entry, Sealed, genesis, parse_line, written_moment
 
 TAIL = 64 * 1024
 LOCK_PATIENCE_S = 10.0
@@ -32,6 +33,35 @@ class Head:
     n: int
     fingerprint: str
     end: int
+
+
+@dataclass(frozen=True)
+class Links:
+    """Entries that follow a head: their lines, their payloads by class and day, the head after them."""
+
+    entries: tuple[Entry, ...]
+    lines: bytes
+    records: Mapping[tuple[str, str], bytes]
+    head: Head
+
+
+def chain_links(head: Head, sealed: Sequence[Sealed], clock: Callable[[], datetime]) -> Links:
+    """Number and link payloads behind a head, in order."""
+    entries: list[Entry] = []
+    lines: list[bytes] = []
+    records: dict[tuple[str, str], list[bytes]] = {}
+    n, previous = head.n, head.fingerprint
+    for each in sealed:
+        n += 1
+        entry = Entry(n, written_moment(clock()), each.kind, each.class_, each.commitment, previous)
+        line = entry.line()
+        previous = fingerprint(line)
+        entries.append(entry)
+        lines.append(line)
+        records.setdefault((each.class_, entry.day), []).append(each.record(n))
+    joined = b"".join(lines)
+    files = {key: b"".join(content) for key, content in records.items()}
+    return Links(tuple(entries), joined, files, Head(n, previous, head.end + len(joined)))
 
 
 @dataclass(frozen=True)
@@ -89,11 +119,11 @@ class ChainFolder:
         """How many bytes of a torn line follow the last whole one."""
         return self.chain.stat().st_size - head.end
 
-    def write(self, head: Head, records: Mapping[Path, bytes], lines: bytes) -> None:
+    def write(self, head: Head, links: Links) -> None:
         """Make payloads durable, then cut a torn line, then make the lines durable."""
-        for path, content in records.items():
-            append_durably(path, content)
-        write_durably(self.chain, head.end, lines)
+        for (class_, day), content in links.records.items():
+            append_durably(self.payloads(class_, day), content)
+        write_durably(self.chain, head.end, links.lines)
 
 
 def append_durably(path: Path, content: bytes) -> None:

@@ -96,6 +96,11 @@ class Entry:
         ).encode("ascii")
 
     @property
+    def fingerprint(self) -> str:
+        """What the next line holds as `previous`."""
+        return fingerprint(self.line())
+
+    @property
     def day(self) -> str:
         """The day (UTC) whose payload file holds this entry's payload."""
         return self.moment[:10]
@@ -170,10 +175,10 @@ def parse_line(raw: bytes) -> Entry | None:
     found = _LINE.fullmatch(raw)
     if found is None:
         return None
-    class_, promise, kind, moment, n, previous = (group.decode("ascii") for group in found.groups())
-    return Entry(int(n), moment, kind, class_, promise, previous)
+    class_, promise, kind, moment, n, previous = found.groups()
+    return Entry(int(n), moment.decode(), kind.decode(), class_.decode(), promise.decode(), previous.decode())
 
 
 def written_moment(moment: datetime) -> str:
     """A moment as lines hold it: UTC, to the microsecond."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

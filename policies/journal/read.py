@@ -88,18 +88,22 @@ class PayloadFiles:
     """All payload files of a chain as they stood at one moment, each opened when first needed."""
 
     def __init__(self, folder: Path) -> None:
-        self.sizes = {path: path.stat().st_size for path in sorted(folder.glob("payloads/*/*.jsonl"))}
-        self._open: dict[Path, PayloadFile] = {}
+        self._sizes = {
+            (path.parent.name, path.stem): (path, path.stat().st_size)
+            for path in folder.glob("payloads/*/*.jsonl")
+        }
+        self._open: dict[tuple[str, str], PayloadFile] = {}
 
-    def of(self, path: Path) -> PayloadFile | None:
-        """The payloads in a file; None when there is no such file."""
-        if path not in self._open and path in self.sizes:
-            self._open[path] = PayloadFile(path, self.sizes[path])
-        return self._open.get(path)
+    def of(self, class_: str, day: str) -> PayloadFile | None:
+        """The payloads of a class and day (UTC); None when there is no such file."""
+        key = class_, day
+        if key not in self._open and key in self._sizes:
+            self._open[key] = PayloadFile(*self._sizes[key])
+        return self._open.get(key)
 
     def close(self) -> int:
         """Close every file; returns how many payloads no entry commits to."""
-        return sum(payloads.close() for path in self.sizes if (payloads := self.of(path)))
+        return sum(payloads.close() for key in self._sizes if (payloads := self.of(*key)))
 
 
 def read_journal(folder: Path) -> Iterator[Recorded]:
@@ -113,7 +117,7 @@ def read_journal(folder: Path) -> Iterator[Recorded]:
             entry = parse_line(raw)
             if entry is None:
                 continue
-            payloads = files.of(place.payloads(entry.class_, entry.day))
+            payloads = files.of(entry.class_, entry.day)
             payload = payloads.find(entry) if payloads else None
             yield Recorded(entry, None if payload is None else json.loads(payload))
     files.close()

@@ -171,7 +171,7 @@ class _Walk:
         raise _FoundError("changed", self.n, f"line {self.n} is not the one that line {self.n + 1} follows")
 
     def _check_payload(self, entry: Entry) -> None:
-        payloads = self.files.of(self.place.payloads(entry.class_, entry.day))
+        payloads = self.files.of(entry.class_, entry.day)
         if payloads is None:
             first, count = self.gone.get((entry.class_, entry.day), (entry.n, 0))
             self.gone[entry.class_, entry.day] = (first, count + 1)
