@@ -1,0 +1,57 @@
+"""A workspace ends: stopped, removed, and nothing left on the host but its spaces.
+
+An end is journaled before it happens; where it cannot be, it happens all the same: a workspace that
+must go does not stay because a disk is full.
+"""
+
+from __future__ import annotations
+
+from hub.guard.docker import Container
+from hub.guard.parts import Own, Parts
+from policies.names import WorkspaceName
+
+
+def stop(parts: Parts, own: Own, seconds: int) -> None:
+    """Stop it, politely first."""
+    if own.container.running:
+        parts.diary.try_to_write("stop", _payload(own, "asked"))
+        parts.engine.stop(own.container.id, seconds)
+
+
+def remove(parts: Parts, own: Own, reason: str = "asked") -> None:
+    """Stop it if it runs, and remove all that was made for it."""
+    if own.container.running:
+        parts.diary.try_to_write("stop", _payload(own, reason))
+    discard(parts, own.name, own.container.id)
+
+
+def abandon(parts: Parts, own: Own, reason: str) -> None:
+    """Remove a workspace that did not come up; one of the same name that came after it stays."""
+    record = parts.records.read(own.name)
+    if record is not None and record.id == own.container.id:
+        parts.diary.try_to_write("stop", _payload(own, reason))
+        discard(parts, own.name, own.container.id)
+
+
+def discard(parts: Parts, name: WorkspaceName, identity: str) -> None:
+    """Kill and remove a container, then its mounts, socket folder and record."""
+    parts.engine.remove(identity)
+    parts.stage.clear(name)
+    parts.records.forget(name)
+
+
+def discard_stranger(parts: Parts, container: Container) -> None:
+    """Kill and remove a container that bears our labels and that the guard did not create."""
+    what = {"container": container.id, "name": container.name, "reason": "not created by the guard"}
+    parts.diary.try_to_write("attack", what)
+    parts.engine.remove(container.id)
+
+
+def _payload(own: Own, reason: str) -> dict[str, str]:
+    return {
+        "workspace": str(own.name),
+        "person": own.name.person,
+        "processing": own.name.processing,
+        "container": own.container.id,
+        "reason": reason,
+    }

@@ -1,0 +1,103 @@
+"""The guard's calls, each answered with a status and a JSON value. Blocking; one at a time per workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hub.guard import closing, opening
+from hub.guard.calls import Create, Inspect, Remove, Spaces, Start, Stop
+from hub.guard.errors import GuardError, RefusalError
+from hub.guard.judge import Judge
+from hub.guard.launching import wait_until_ready
+from hub.guard.opening import Started
+from hub.guard.parts import Own, Parts
+from policies.access.spaces import Label
+from policies.names import WorkspaceName
+
+SHOWN_STATE = ("Status", "Running", "ExitCode", "OOMKilled", "Error", "StartedAt", "FinishedAt")
+SHOWN_LABELS = ("datalab.workspace", "datalab.profile", "datalab.day", "datalab.law", "datalab.facts")
+ONE_FACTOR = ("password",)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, and the value to send; `None`: no content."""
+
+    status: int
+    value: Mapping[str, Any] | None = None
+
+
+class Service:
+    """What the hub may ask, done."""
+
+    def __init__(self, parts: Parts, judge: Judge, clock: Callable[[], datetime], start_timeout_s: float) -> None:
+        self._parts = parts
+        self._judge = judge
+        self._clock = clock
+        self._timeout_s = start_timeout_s
+
+    def name_of(self, reference: str) -> WorkspaceName:
+        """The workspace that a container's id or name stands for."""
+        return self._parts.find(reference).name
+
+    def create(self, call: Create, body: Mapping[str, Any]) -> Answer:
+        """Docker's answer to a creation."""
+        identity = opening.create(self._parts, self._judge, call.name, body, self._clock())
+        return Answer(201, {"Id": identity, "Warnings": []})
+
+    def start(self, call: Start) -> Started:
+        """The container runs and was compared; `wait` says when it answers."""
+        return opening.start(self._parts, self._judge, self._parts.find(call.reference), self._clock())
+
+    def wait(self, started: Started) -> Answer:
+        """No content once the workspace accepts connections; raises FailedStartError when it never does."""
+        identity = started.own.container.id
+        wait_until_ready(self._parts.engine, identity, started.socket_folder, self._timeout_s)
+        return Answer(204)
+
+    def abandon(self, started: Started, error: GuardError) -> None:
+        """Remove a workspace that never answered."""
+        closing.abandon(self._parts, started.own, opening.why(error))
+
+    def stop(self, call: Stop) -> Answer:
+        """Stopped, or was already: Docker's 304."""
+        own = self._parts.find(call.reference)
+        was_running = own.container.running
+        closing.stop(self._parts, own, call.seconds)
+        return Answer(204 if was_running else 304)
+
+    def remove(self, call: Remove) -> Answer:
+        """Gone, with all that was made for it."""
+        closing.remove(self._parts, self._parts.find(call.reference))
+        return Answer(204)
+
+    def inspect(self, call: Inspect) -> Answer:
+        """What became of a container, without its environment and its ticket."""
+        return Answer(200, _shown(self._parts.find(call.reference)))
+
+    def spaces(self, call: Spaces) -> Answer:
+        """Which homes are sealed today for a person on a processing, and whether a new one begins."""
+        choice = self._parts.spaces.home_choice(call.name, self._granted(call.name))
+        sealed = [{"label": sorted(s.label), "since": s.since.isoformat()} for s in choice.sealed]
+        return Answer(200, {"sealed": sealed, "home": "kept" if choice.home else "new"})
+
+    def _granted(self, name: WorkspaceName) -> Label:
+        """Who is refused is granted nothing: every home with a label is sealed to them."""
+        try:
+            return self._judge.decide(name, ONE_FACTOR, self._clock()).label
+        except RefusalError:
+            return frozenset()
+
+
+def _shown(own: Own) -> dict[str, Any]:
+    container = own.container
+    return {
+        "Id": container.id,
+        "Name": f"/{container.name}",
+        "Created": container.created,
+        "State": {key: container.state.get(key) for key in SHOWN_STATE},
+        "Config": {"Labels": {key: container.labels.get(key) for key in SHOWN_LABELS}},
+    }

@@ -1,0 +1,21 @@
+"""Section `guard` of values.yaml: what the guard needs beside the law, the register and the directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from policies.files import Closed
+
+
+class GuardSettings(Closed):
+    """Docker's socket, who may speak to the guard, and how long a workspace may take to answer."""
+
+    docker_socket: Path
+    hub_group: str = Field(description="group of the hub's account: it alone may connect to the guard")
+    front_group: str = Field(description="group of the front: it connects to the workspaces' sockets")
+    directory_password_file: Path = Field(description="the guard's own copy of the reader's password")
+    runtime: str = Field(description="runc, or another runtime that Docker knows", pattern=r"^[a-z0-9._-]+$")
+    start_timeout_s: float = Field(gt=0, le=600)
+    docker_timeout_s: int = Field(gt=0, le=600)

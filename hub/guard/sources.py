@@ -1,0 +1,52 @@
+"""The guard's own sources: law, register, keys, directory. None of them passes through the hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from policies.directory.person import Person
+from policies.proofs.keys import PublicKeys, read_public_keys
+
+from policies.engine.follow import LawFollower
+from policies.engine.model import Law
+from policies.register.follow import Register, RegisterFollower
+from policies.settings import Places
+
+
+class People(Protocol):
+    """The directory, as far as the guard needs it."""
+
+    def person(self, person_id: str) -> Person | None:
+        """The person with this id, None when the directory has none; raises UnavailableError."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Law, register and public keys as they were at one moment."""
+
+    law: Law
+    register: Register
+    keys: PublicKeys
+
+
+class Sources:
+    """What the guard judges on; every method raises UnavailableError or InvalidFilesError."""
+
+    def __init__(self, places: Places, people: People) -> None:
+        self._law = LawFollower(places.law)
+        self._register = RegisterFollower(places.register_folder)
+        self._keys: Path = places.keys
+        self._people = people
+        self._lock = Lock()
+
+    def snapshot(self) -> Snapshot:
+        """The sources now; one reader at a time, because following is not thread-safe."""
+        with self._lock:
+            return Snapshot(self._law.current(), self._register.current(), read_public_keys(self._keys))
+
+    def person(self, person_id: str) -> Person | None:
+        """A person of the directory, looked up now."""
+        return self._people.person(person_id)

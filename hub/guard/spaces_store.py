@@ -1,0 +1,95 @@
+"""Homes and project spaces on the disk, each with its label beside it where only root writes.
+
+    <spaces>/<processing>/homes/<person>/<n>/       the person's, 2700     <n>.json      its label
+    <spaces>/<processing>/projet/<label digest>/    the team's, 2770       <digest>.json its label
+
+A label is durable before the space is shown beside what it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from hub.guard.errors import TroubleError
+from hub.guard.folders import ROOT_ONLY, Owner, ensure_folder
+from policies.access.spaces import (
+    HomeChoice,
+    Label,
+    Space,
+    choose_home,
+    choose_project_space,
+    project_space_id,
+)
+from policies.errors import InvalidFilesError
+from policies.files import canonical_json, parse, read_yaml, write_atomic
+from policies.names import WorkspaceName
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The folders, below the store, that a workspace gets as home and as /projet."""
+
+    home: tuple[str, ...]
+    project: tuple[str, ...]
+
+
+class SpacesStore:
+    """Every space of an installation; one writer at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = Lock()
+
+    def home_choice(self, name: WorkspaceName, granted: Label) -> HomeChoice:
+        """Which home these grants show, and which are sealed; raises TroubleError when unreadable."""
+        return choose_home(self._read(_homes(name)), granted)
+
+    def prepare(self, name: WorkspaceName, uid: int, gid: int, granted: Label, day: date) -> Shown:
+        """The home and the project space for these grants are there, labelled with them."""
+        with self._lock:
+            home = self._prepare_home(name, Owner(uid, gid, 0o2700), granted, day)
+            project = self._prepare_project(name, Owner(0, gid, 0o2770), granted, day)
+        return Shown(home, project)
+
+    def _prepare_home(self, name: WorkspaceName, owner: Owner, granted: Label, day: date) -> tuple[str, ...]:
+        steps = _homes(name)
+        ensure_folder(self.folder, steps, ROOT_ONLY)
+        choice = self.home_choice(name, granted)
+        home = choice.home or Space(id=self._next(steps), label=choice.label, since=day)
+        self._write(steps, home.model_copy(update={"label": choice.label}))
+        ensure_folder(self.folder, [*steps, home.id], owner)
+        return (*steps, home.id)
+
+    def _prepare_project(self, name: WorkspaceName, owner: Owner, granted: Label, day: date) -> tuple[str, ...]:
+        steps = (name.processing, "projet")
+        ensure_folder(self.folder, steps, ROOT_ONLY)
+        space = choose_project_space(self._read(steps), granted)
+        if space is None:
+            space = Space(id=project_space_id(granted), label=granted, since=day)
+            self._write(steps, space)
+        ensure_folder(self.folder, [*steps, space.id], owner)
+        return (*steps, space.id)
+
+    def _next(self, steps: Sequence[str]) -> str:
+        return str(max((int(space.id) for space in self._read(steps)), default=0) + 1)
+
+    def _read(self, steps: Sequence[str]) -> list[Space]:
+        folder = self.folder.joinpath(*steps)
+        try:
+            return [parse(Space, read_yaml(path), str(path)) for path in sorted(folder.glob("*.json"))]
+        except InvalidFilesError as error:
+            raise TroubleError("L'étiquette d'un espace est illisible : prévenez la DINUM.") from error
+
+    def _write(self, steps: Sequence[str], space: Space) -> None:
+        content = space.model_dump(mode="json") | {"label": sorted(space.label)}
+        path = self.folder.joinpath(*steps) / f"{space.id}.json"
+        if not path.exists() or path.read_bytes() != canonical_json(content):
+            write_atomic(path, canonical_json(content), mode=0o600)
+
+
+def _homes(name: WorkspaceName) -> tuple[str, ...]:
+    return (name.processing, "homes", name.person)

@@ -1,0 +1,117 @@
+"""What a starting workspace is about to get, laid out on the host for the moment of its start.
+
+Under `mounts/<name>/` the spaces, the datasets and two notes; under `ws/<name>/` an empty folder for
+its socket. Once it runs it keeps mounts of its own, and the host's side is taken away.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+
+from hub.guard import mounts
+from hub.guard.errors import TroubleError
+from hub.guard.expected import READ_ONLY, SOCKETS, SPACE
+from hub.guard.folders import (
+    ROOT_ONLY,
+    Owner,
+    check_immutable,
+    ensure_folder,
+    opened,
+    remove_points,
+    remove_tree,
+    write_note,
+)
+from hub.guard.mountinfo import points_below
+from hub.guard.spaces_store import Shown
+from hub.workspace.spec import CATALOGUE, README, WorkspaceSpec
+from policies.access.decision import Grant
+from policies.names import WorkspaceName
+from policies.settings import Places
+
+EMPTY = ".empty"
+NOTES = (README, CATALOGUE)
+WS_DATA = "mode=0711,size=16m,nr_inodes=8192"
+
+
+class Stage:
+    """The folders `ws` and `mounts` of an installation."""
+
+    def __init__(self, places: Places, front_gid: int) -> None:
+        self._ws = places.run / "ws"
+        self._mounts = places.run / "mounts"
+        self._gate = places.run / "gate"
+        self._state = places.state
+        self._front_gid = front_gid
+
+    def prepare(self) -> None:
+        """The file systems that hold sockets refuse links, devices and programs."""
+        for folder in (self._ws, self._mounts, self._gate):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._mounts.chmod(0o700)
+        ensure_folder(self._mounts, [EMPTY], ROOT_ONLY)
+        points = {mount.target for mount in mounts.host_mounts()}
+        if str(self._ws) not in points:
+            mounts.tmpfs(self._ws, SOCKETS, WS_DATA)
+        if str(self._gate) not in points:
+            mounts.bind(self._gate, self._gate, SOCKETS)
+
+    def lay(self, spec: WorkspaceSpec, notes: Mapping[str, str]) -> None:
+        """Empty mount points, the notes, and a new empty folder for the socket."""
+        name = str(spec.name)
+        self.clear(spec.name)
+        for steps in self._points(spec):
+            ensure_folder(self._mounts, [name, *steps], ROOT_ONLY)
+        for file, content in notes.items():
+            write_note(self._mounts, [name, "donnees"], file, content)
+        ensure_folder(self._ws, [name], Owner(spec.uid, self._front_gid, 0o2710))
+
+    def _points(self, spec: WorkspaceSpec) -> list[tuple[str, ...]]:
+        own = PurePosixPath(self._mounts / str(spec.name))
+        inside = [bind.source for bind in spec.binds if own in bind.source.parents]
+        return [("donnees",), *(path.relative_to(own).parts for path in inside if path.name not in NOTES)]
+
+    def mount(self, name: WorkspaceName, shown: Shown, grants: Iterable[Grant]) -> None:
+        """The spaces, each granted version, and the notes, each with its protections."""
+        own = self._mounts / str(name)
+        for steps, point in ((shown.home, own / "home"), (shown.project, own / "projet")):
+            with opened(self._state / "spaces", *steps) as folder:
+                mounts.bind(folder, point, SPACE)
+        for grant in grants:
+            self._mount_version(grant, own / "donnees" / grant.dataset / grant.part)
+        for file in NOTES:
+            mounts.bind(own / "donnees" / file, own / "donnees" / file, READ_ONLY)
+
+    def _mount_version(self, grant: Grant, point: Path) -> None:
+        steps = (grant.dataset, grant.part, grant.version)
+        store = self._state / "datasets"
+        try:
+            with opened(store, *steps) as folder:
+                check_immutable(folder, "/".join(steps))
+                mounts.overlay(store.joinpath(*steps), self._mounts / EMPTY, point, READ_ONLY)
+        except FileNotFoundError:
+            raise TroubleError(
+                f"La version {'/'.join(steps)} n'est pas dans l'entrepôt des données : prévenez la DINUM."
+            ) from None
+
+    def strike(self, name: str) -> None:
+        """The host's side of a workspace's mounts is gone; what runs keeps its own."""
+        own = self._mounts / name
+        for point in points_below(mounts.host_mounts(), PurePosixPath(own)):
+            mounts.unmount(point)
+        remove_points(own, [own / "donnees" / note for note in NOTES])
+
+    def clear(self, name: WorkspaceName | str) -> None:
+        """Nothing is left on the host of what was made for a workspace, but its spaces."""
+        self.strike(str(name))
+        remove_tree(self._ws / str(name))
+
+    def socket_folder(self, name: WorkspaceName) -> Path:
+        """Where a workspace's socket appears."""
+        return self._ws / str(name)
+
+    def names(self) -> set[str]:
+        """The workspaces for which something is laid out."""
+        found = set(os.listdir(self._ws)) | set(os.listdir(self._mounts))  # noqa: PTH208 - names, not paths
+        return found - {EMPTY}
