@@ -20,6 +20,7 @@ from policies.files import Closed, nearest, parse, read_yaml
 
 GROUP = "datalab.settings"
 VARIABLE = "DATALAB_VALUES"
+ATTRIBUTE = r"^[A-Za-z][A-Za-z0-9-]*$"
 Section = TypeVar("Section", bound=BaseModel)
 
 
@@ -63,12 +64,16 @@ class DirectorySettings(Closed):
     people_base: str
     groups_base: str
     reader_dn: str
-    login_attribute: str
-    id_attribute: str
-    name_attribute: str
-    organisation_attribute: str
-    project_group: str = Field(description="name of a project's group, with {project}")
-    role_group: str = Field(description="name of a role's group, with {role}")
+    login_attribute: str = Field(pattern=ATTRIBUTE)
+    id_attribute: str = Field(pattern=ATTRIBUTE)
+    name_attribute: str = Field(pattern=ATTRIBUTE)
+    organisation_attribute: str = Field(pattern=ATTRIBUTE)
+    project_group: str = Field(
+        pattern=r"^[^{}]*\{project\}[^{}]*$", description="name of a project's group, with {project}"
+    )
+    role_group: str = Field(
+        pattern=r"^[^{}]*\{role\}[^{}]*$", description="name of a role's group, with {role}"
+    )
     timeout_s: float = Field(gt=0, le=60)
 
 

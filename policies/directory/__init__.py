@@ -1,1 +1,1 @@
-"""TODO."""
+"""Who people are, what groups and roles they hold: read from LDAP over verified TLS, never written."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tickets and approvals are signed by the sign-in process alone; everyone else verifies here."""

@@ -1,0 +1,120 @@
+"""The public keys of the sign-in process, each with the days between which its signatures count."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from policies.errors import DatalabError, InvalidFilesError, Problem
+from policies.files import Closed, fingerprint, parse, read_text
+
+KEY_BYTES = 32
+SIGNATURE_BYTES = 64
+
+
+class ProofError(DatalabError):
+    """Raised when a ticket or an approval is not what the sign-in process signed; says why in French."""
+
+
+def key_id(public: bytes) -> str:
+    """A key's id follows from the key, so that no other key can stand under it."""
+    return fingerprint(public)[:16]
+
+
+class PublicKey(Closed):
+    """One public key: raw bytes in base64; `until` is the last day on which it signed."""
+
+    id: str
+    public: str
+    from_: date = Field(alias="from")
+    until: date | None = None
+
+    @field_validator("public")
+    @classmethod
+    def _is_a_key(cls, value: str, info: ValidationInfo) -> str:
+        raw = decode_base64(value, KEY_BYTES)
+        if key_id(raw) != info.data.get("id"):
+            raise ValueError(f"is not the key of this id; its id is {key_id(raw)}")
+        return value
+
+    def covers(self, day: date) -> bool:
+        """Whether a signature of this day counts."""
+        return self.from_ <= day and (self.until is None or day <= self.until)
+
+
+class PublicKeys(Closed):
+    """File `public.json`: every key that ever signed something that still counts."""
+
+    keys: tuple[PublicKey, ...]
+
+    @model_validator(mode="after")
+    def _are_unique(self) -> PublicKeys:
+        ids = [key.id for key in self.keys]
+        if len(set(ids)) != len(ids):
+            raise ValueError("the same key stands twice; keep one")
+        return self
+
+    def check(self, key: str, day: date, message: bytes, signature: str) -> None:
+        """A signature counts when a key known here made it on one of the key's days; else ProofError."""
+        found = self.of(key, day)
+        if not is_signed(found.public, message, signature):
+            raise ProofError("La signature ne correspond pas à ce qui est présenté.")
+
+    def of(self, key: str, day: date) -> PublicKey:
+        """The key with this id, if it covers the day; raises ProofError."""
+        for found in self.keys:
+            if found.id == key:
+                if not found.covers(day):
+                    raise ProofError(f"La clé de signature {key} ne vaut pas au {day:%d/%m/%Y}.")
+                return found
+        raise ProofError("La clé de signature est inconnue de ce datalab.")
+
+
+def is_signed(public: str, message: bytes, signature: str) -> bool:
+    """Whether the key (base64) made this signature (base64) of the message."""
+    try:
+        _loaded(public).verify(decode_base64(signature, SIGNATURE_BYTES), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+@cache
+def _loaded(public: str) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(decode_base64(public, KEY_BYTES))
+
+
+def decode_base64(text: str, length: int) -> bytes:
+    """The bytes that a text stands for in base64, in the one form that encoding gives; else ValueError."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raw = b""
+    if len(raw) != length or base64.b64encode(raw).decode() != text:
+        raise ValueError(f"is not {length} bytes in base64")
+    return raw
+
+
+def read_public_keys(path: Path) -> PublicKeys:
+    """The public keys in a file; raises InvalidFilesError with every problem."""
+    try:
+        values = json.loads(read_text(path), object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError) as error:
+        raise InvalidFilesError([Problem(str(path), "", f"not JSON: {error}; restore it")]) from None
+    return parse(PublicKeys, values, str(path))
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
