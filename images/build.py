@@ -79,13 +79,14 @@ def tags_of(images: Sequence[Image], base_image: str) -> dict[str, str]:
     return {BASE.name: base, **others}
 
 
-def docker(*arguments: str, **options: str) -> str:
+def docker(*arguments: str) -> str:
     """What the command printed; a failure is a BuildError with its last lines."""
-    return run(["docker", *arguments], **options)
+    return run(["docker", *arguments])
 
 
-def run(command: Sequence[str], cwd: str | None = None) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+def run(command: Sequence[str]) -> str:
+    """What the command printed; a failure is a BuildError with its last lines."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = "\n".join((done.stdout + done.stderr).splitlines()[-25:])
         raise BuildError(f"{' '.join(command[:3])} : échec (code {done.returncode})\n{last}")
@@ -122,6 +123,7 @@ def build_arguments(given: Mapping[str, str], environment: Mapping[str, str]) ->
 
 
 def build(image: Image, tag: str, arguments: Mapping[str, str]) -> None:
+    """The image is made from a context of its own, removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="datalab-image-") as folder:
         write_context(image, Path(folder))
         docker("build", "--force-rm", "--tag", tag, *build_arguments(arguments, os.environ), folder)
@@ -141,6 +143,7 @@ def build_base(tag: str, base_image: str, mirror: str) -> None:
 
 
 def bootstrap_command(archive: Path, mirror: str) -> list[str]:
+    """Debian's own tool writes the base as one archive; no image is pulled."""
     packages = (IMAGES / "base" / "packages.txt").read_text().split()
     return [
         "mmdebstrap",
@@ -173,7 +176,9 @@ def ensure(image: Image, tags: Mapping[str, str], environment: Mapping[str, str]
 
 
 def say(text: str, end: str = "\n") -> None:
-    print(text, end=end, flush=True)
+    """Progress is for a person: in French, at once."""
+    sys.stdout.write(text + end)
+    sys.stdout.flush()
 
 
 def ensure_all(images: Sequence[Image], environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -203,12 +208,14 @@ def clean() -> None:
 
 
 def chosen(only: Sequence[str], plain: bool) -> list[Image]:
+    """The images named, else all but those made on request."""
     if only:
         return [BY_NAME[name] for name in only]
     return [image for image in ALL if image.by_default or plain]
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """A wrong command is refused with its usage."""
     parser = argparse.ArgumentParser(prog="images/build.py", description="Construit les images du datalab.")
     parser.add_argument("action", nargs="?", choices=["build", "extract", "clean"], default="build")
     parser.add_argument("what", nargs="*", help="extract : NOM CHEMIN DESTINATION")
@@ -222,6 +229,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """The process's edge: a fault is a sentence and a code."""
     parsed = parse_arguments(arguments)
     try:
         act(parsed)
@@ -232,6 +240,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def act(parsed: argparse.Namespace) -> None:
+    """One action per call."""
     if parsed.action == "extract":
         extract(*parsed.what)
     elif parsed.action == "clean":

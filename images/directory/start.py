@@ -18,7 +18,7 @@ TEMPLATE = Path("/opt/directory/slapd.conf")
 SEED = Path("/seed/directory.ldif")
 ROOT_PASSWORD = Path("/seed/root-password")
 STATE = Path("/var/lib/directory")
-CONFIGURATION = Path("/tmp/slapd.conf")
+CONFIGURATION = Path("/tmp/slapd.conf")  # noqa: S108 - the container's own tmpfs
 SUFFIX_FORM = r"dc=[a-z0-9-]+(,dc=[a-z0-9-]+)*"
 PORT_FORM = r"[1-9][0-9]{0,4}"
 ADDRESS_FORM = r"[0-9]{1,3}(\.[0-9]{1,3}){3}"
@@ -29,6 +29,7 @@ class SettingError(Exception):
 
 
 def read_setting(name: str, default: str, form: str) -> str:
+    """A setting of its form, else refused with what is expected."""
     value = os.environ.get(name, default)
     if re.fullmatch(form, value) is None:
         raise SettingError(f"{name} : « {value} » ne convient pas ; attendu : {form}")
@@ -47,6 +48,7 @@ def render(template: str, values: dict[str, str]) -> str:
 
 
 def write_configuration(suffix: str, database: Path) -> None:
+    """For this account alone: it holds the hash of the root password."""
     password = ROOT_PASSWORD.read_bytes().strip()
     values = {
         "SUFFIX": suffix,
@@ -58,6 +60,7 @@ def write_configuration(suffix: str, database: Path) -> None:
 
 
 def seed_digest(suffix: str) -> str:
+    """The same seed under another suffix is another seed."""
     return hashlib.sha256(suffix.encode() + b"\0" + SEED.read_bytes()).hexdigest()
 
 
@@ -80,13 +83,13 @@ def main() -> None:
     os.umask(0o077)
     try:
         suffix = read_setting("SUFFIX", "dc=datalab,dc=test", SUFFIX_FORM)
-        address = read_setting("LISTEN_ADDRESS", "0.0.0.0", ADDRESS_FORM)
+        address = read_setting("LISTEN_ADDRESS", "0.0.0.0", ADDRESS_FORM)  # noqa: S104 - within its container
         port = read_setting("LISTEN_PORT", "636", PORT_FORM)
         ensure_loaded(suffix)
     except (SettingError, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"annuaire : {error}")
     # without -d slapd leaves the foreground, and the container would end
-    os.execvp("slapd", ["slapd", "-d", "0", "-f", str(CONFIGURATION), "-h", f"ldaps://{address}:{port}"])
+    os.execvp("slapd", ["slapd", "-d", "0", "-f", str(CONFIGURATION), "-h", f"ldaps://{address}:{port}"])  # noqa: S606 - becomes slapd
 
 
 if __name__ == "__main__":

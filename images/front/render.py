@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 TEMPLATE = Path("/opt/front/front.nginx.conf")
-RENDERED = Path("/tmp/nginx/nginx.conf")
+RENDERED = Path("/tmp/nginx/nginx.conf")  # noqa: S108 - the container's own tmpfs
 _HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
 _PORT = r"[1-9][0-9]{0,4}"
 FORMS = {
@@ -24,7 +24,7 @@ DEFAULTS = {
     "WORKSPACE_DOMAIN": "espaces.localhost",
     "PUBLIC_PORT": "8000",
     "LISTEN_PORT": "8000",
-    "LISTEN_ADDRESS": "0.0.0.0",
+    "LISTEN_ADDRESS": "0.0.0.0",  # noqa: S104 - within its container
     "SCHEME": "http",
     "RUN_FOLDER": "/run/datalab",
 }
@@ -102,7 +102,7 @@ def main() -> None:
         remove_stale_sockets(settings["RUN_FOLDER"])
     # -e keeps nginx from opening its compiled-in log before it has read ours
     command = ["nginx", "-e", "stderr", "-c", str(RENDERED), *(["-t"] if check_only else [])]
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606 - becomes nginx
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ class UnixServer(HTTPServer):
     address_family = socket.AF_UNIX
 
     def server_bind(self) -> None:
-        UnixStreamServer.server_bind(self)  # type: ignore[arg-type]  # HTTPServer's own wants a host and a port
+        UnixStreamServer.server_bind(self)
         self.server_name, self.server_port = "localhost", 80
         Path(str(self.server_address)).chmod(0o666)
 
@@ -139,7 +139,7 @@ def serve() -> Iterator[Callable[[Path, Callable[[Any], None]], list[Any]]]:
                 noted.append((self.command, self.path, dict(self.headers)))
                 answer(self)
 
-            do_POST = do_PUT = do_DELETE = do_GET
+            do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the names that http.server calls
 
             def address_string(self) -> str:
                 return "unix"

@@ -1,12 +1,13 @@
-"""A lazy module runs when something of it is first used; a stand-in offers the few names that a workspace reaches.
+"""A lazy module runs when something of it is first used; a stand-in has a few names.
 
-JupyterHub's single-user server imports the hub's handlers, its database and an HTTP client to reach three small functions.
+The single-user server imports the hub's handlers, database and HTTP client to reach three small functions.
 """
 
 import sys
 import threading
 from collections.abc import Iterable, Mapping
 from importlib import import_module
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import module_from_spec
 from types import ModuleType
@@ -29,8 +30,7 @@ class LazyModule(ModuleType):
         with _loading:
             if type(self) is LazyModule:
                 self.__class__ = ModuleType  # type: ignore[assignment]  # both are plain modules in memory
-                assert self.__spec__ is not None and self.__spec__.loader is not None
-                self.__spec__.loader.exec_module(self)
+                _loader_of(self).exec_module(self)
         return getattr(self, name)
 
 
@@ -63,11 +63,17 @@ def load_real(name: str) -> ModuleType:
     """The module behind a stand-in, put in its place."""
     spec = _find(name)
     module = module_from_spec(spec)
-    assert spec.loader is not None
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    _loader_of(module).exec_module(module)
     _set_on_parent(name, module)
     return module
+
+
+def _loader_of(module: ModuleType) -> Loader:
+    spec = module.__spec__
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{module.__name__}: not a module of a package")
+    return spec.loader
 
 
 def _find(name: str) -> ModuleSpec:

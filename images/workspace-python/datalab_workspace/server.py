@@ -14,7 +14,7 @@ from datalab_workspace.shortcuts import ensure_shortcuts, http_client
 ensure_shortcuts()
 
 import threading
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyterhub.singleuser.extension import JupyterHubSingleUser
 
@@ -25,7 +25,7 @@ class Workspace(JupyterHubSingleUser):  # type: ignore[misc]  # JupyterHub is no
     """The single-user server; who may enter is still decided by JupyterHub's OAuth alone."""
 
     load_other_extensions = False
-    serverapp_config = {"jpserver_extensions": EXTENSIONS}
+    serverapp_config: ClassVar[dict[str, Any]] = {"jpserver_extensions": EXTENSIONS}
 
     async def check_hub_version(self) -> None:
         """The hub's version is pinned with ours, and a hub that restarts must not stop a workspace that starts."""
@@ -41,6 +41,7 @@ def warm_up() -> None:
 
 
 def warm_up_soon() -> None:
+    """After the first answer, in a thread that never delays the end."""
     timer = threading.Timer(0.05, warm_up)
     timer.daemon = True
     timer.start()

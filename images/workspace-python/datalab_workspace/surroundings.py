@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 HOME = "/home/datalab"
 SOCKET = "/run/ws/j.sock"
@@ -18,16 +19,16 @@ def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
         **environment,
         "HOME": HOME,
         "JUPYTER_CONFIG_DIR": "/opt/workspace/etc/jupyter",
-        "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",
+        "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # noqa: S108 - the container's own tmpfs
         "JUPYTERLAB_SETTINGS_DIR": f"{lab}/user-settings",
         "JUPYTERLAB_WORKSPACES_DIR": f"{lab}/workspaces",
         "JUPYTERHUB_ACTIVITY_URL": "",
         "JUPYTERHUB_SINGLEUSER_EXTENSION": "1",
         "JUPYTER_PREFER_ENV_PATH": "1",
-        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108 - the container's own tmpfs
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "SHELL": "/bin/bash",
-        "XDG_CACHE_HOME": "/tmp/cache",
+        "XDG_CACHE_HOME": "/tmp/cache",  # noqa: S108 - the container's own tmpfs
     }
 
 
@@ -35,6 +36,6 @@ def prepare() -> None:
     """Files are for the team and nobody else (umask 007), from the first one on."""
     os.umask(0o007)
     os.environ.update(surroundings(os.environ))
-    os.makedirs(os.environ["JUPYTER_RUNTIME_DIR"], mode=0o700, exist_ok=True)
-    if os.path.isdir(HOME):
+    Path(os.environ["JUPYTER_RUNTIME_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+    if Path(HOME).is_dir():
         os.chdir(HOME)
