@@ -148,9 +148,7 @@ class Directory:
         connection = None
         try:
             tls = _VerifiedTls(validate=ssl.CERT_REQUIRED, ca_certs_file=str(settings.ca_file))
-            server = ldap3.Server(
-                settings.uri, use_ssl=True, tls=tls, get_info=ldap3.NONE, connect_timeout=patience
-            )
+            server = ldap3.Server(settings.uri, use_ssl=True, tls=tls, get_info=ldap3.NONE, connect_timeout=patience)
             connection = ldap3.Connection(
                 server,
                 user=dn,

@@ -58,7 +58,7 @@ KINDS: Mapping[str, str] = {
 }
 CLASSES = frozenset(KINDS.values())
 
-LARGEST_PAYLOAD = 256 * 1024
+LARGEST_PAYLOAD = 1024 * 1024
 DEEPEST_PAYLOAD = 12
 SALT_BYTES = 32
 NEVER_KEYS = frozenset({"login", "password", "token", "ticket", "secret", "cookie", "mail", "email"})

@@ -89,8 +89,7 @@ class PayloadFiles:
 
     def __init__(self, folder: Path) -> None:
         self._sizes = {
-            (path.parent.name, path.stem): (path, path.stat().st_size)
-            for path in folder.glob("payloads/*/*.jsonl")
+            (path.parent.name, path.stem): (path, path.stat().st_size) for path in folder.glob("payloads/*/*.jsonl")
         }
         self._open: dict[tuple[str, str], PayloadFile] = {}
 

@@ -21,9 +21,7 @@ from policies.journal.chain import ChainFolder
 from policies.journal.entry import KINDS, PURGED, Entry, genesis, parse_line
 from policies.journal.read import PayloadFiles
 
-FlawKind = Literal[
-    "changed", "removed", "inserted", "reordered", "truncated", "payload_altered", "payload_removed"
-]
+FlawKind = Literal["changed", "removed", "inserted", "reordered", "truncated", "payload_altered", "payload_removed"]
 
 
 @dataclass(frozen=True)
@@ -195,9 +193,7 @@ class _Walk:
 
     def _check_end(self) -> None:
         if self.witness is not None and self.witness.n > self.n:
-            raise _FoundError(
-                "truncated", self.n + 1, f"{self.witness.n} entries were witnessed, {self.n} are there"
-            )
+            raise _FoundError("truncated", self.n + 1, f"{self.witness.n} entries were witnessed, {self.n} are there")
         for (class_, day), (first, count) in self.gone.items():
             if (class_, day) not in self.announced:
                 raise _FoundError(

@@ -7,9 +7,7 @@ from datetime import UTC, date, datetime
 from policies.files import canonical_json
 
 
-def approval_statement(
-    person: str, organisation: str, roles: tuple[str, ...], day: date, approved: str
-) -> bytes:
+def approval_statement(person: str, organisation: str, roles: tuple[str, ...], day: date, approved: str) -> bytes:
     """Who, holding which roles in which organisation, approved on which day the entry of this fingerprint."""
     return canonical_json(
         {

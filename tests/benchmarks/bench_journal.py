@@ -1,6 +1,6 @@
 """Figures of the journal: durable entries a second, latency of one, a million entries verified.
 
-    python tests/benchmarks/bench_journal.py [--folder FOLDER] [--million]
+python tests/benchmarks/bench_journal.py [--folder FOLDER] [--million]
 """
 
 from __future__ import annotations

@@ -1,0 +1,107 @@
+"""`python -m hub.signin.main --values PATH`: the sign-in process, on its Unix socket."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import secrets
+import socket
+import stat
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from hub.signin.api import Api
+from hub.signin.service import SignIn
+from hub.signin.settings import SigninSettings
+from hub.signin.signing import SigningKey, read_signing_key, signing_key_file
+from hub.signin.slowdown import Slowdown
+from policies.calendar import today
+from policies.directory.lookup import Directory
+from policies.errors import DatalabError
+from policies.journal.append import Journal
+from policies.proofs.keys import read_public_keys
+from policies.settings import DirectorySettings, Places, Values, read_values
+
+ACCOUNT = "signin"
+SOCKET_UMASK = 0o117
+
+
+def make_api(values: Values) -> Api:
+    """The sign-in of an installation; raises DatalabError when its key is not one that others verify."""
+    places, settings = values.places, values.section(SigninSettings)
+    directory = Directory(values.section(DirectorySettings), settings.password_file)
+    journal = Journal(places.journal(ACCOUNT), ACCOUNT)
+    service = SignIn(directory, journal, _published_key(places))
+    return Api(service, Slowdown(settings, secrets.token_bytes(32)))
+
+
+def _published_key(places: Places) -> SigningKey:
+    key = read_signing_key(signing_key_file(places))
+    read_public_keys(places.keys).of(key.id, today())
+    return key
+
+
+def listen(path: Path) -> socket.socket:
+    """A socket for its folder's group, whose place is taken from a process that died, never from a live one."""
+    path.parent.mkdir(mode=0o710, parents=True, exist_ok=True)
+    if path.exists() or path.is_symlink():
+        _unlink_stale(path)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(SOCKET_UMASK)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(before)
+    return listener
+
+
+def _unlink_stale(path: Path) -> None:
+    if not stat.S_ISSOCK(path.lstat().st_mode):
+        raise DatalabError(f"{path}: is not a socket; remove it")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+    raise DatalabError(f"{path}: another sign-in process listens; stop it first")
+
+
+def serve(values: Values) -> None:
+    """Serve until told to stop."""
+    config = uvicorn.Config(
+        make_api(values).application(),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        h11_max_incomplete_event_size=16 * 1024,
+        limit_concurrency=1_024,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=5,
+    )
+    with listen(values.places.socket(ACCOUNT)) as listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Errors that are foreseen are said in one line, without a traceback."""
+    parser = argparse.ArgumentParser(prog="python -m hub.signin.main", description=__doc__)
+    parser.add_argument("--values", type=Path)
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        serve(read_values(chosen.values))
+    except (DatalabError, OSError) as error:
+        sys.exit(f"datalab: {error}")
+
+
+if __name__ == "__main__":
+    main()

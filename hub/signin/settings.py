@@ -1,0 +1,24 @@
+"""Section `signin` of values.yaml: the reader's password, and how guessing is slowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from policies.files import Closed
+
+
+class SigninSettings(Closed):
+    """How people sign in. A delay grows with each failure for one login; nobody is ever locked out."""
+
+    password_file: Path = Field(description="the directory reader's password, readable by the sign-in alone")
+    free_failures: int = Field(ge=1, le=20, description="failures in a row that cost no delay")
+    first_delay_s: float = Field(gt=0, le=60, description="doubles with each failure that follows")
+    longest_delay_s: float = Field(gt=0, le=300)
+    longest_wait_s: float = Field(gt=0, le=300, description="an attempt that would wait longer must come again")
+    forget_after_s: float = Field(gt=0, le=86_400, description="failures are forgotten after this long without one")
+    failures_per_minute: int = Field(ge=1, description="of everyone together; beyond, all wait a little")
+    common_delay_s: float = Field(ge=0, le=30, description="what all wait at most when guessing is general")
+    remembered_logins: int = Field(ge=100, le=1_000_000, description="what bounds the memory of failures")
+    most_at_once: int = Field(ge=1, le=1_000, description="attempts that wait or run; beyond, come again")
