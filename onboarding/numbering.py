@@ -10,7 +10,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policies.errors import Problem
+from policies.errors import InvalidFilesError, Problem
 from policies.names import LARGEST_NUMBER
 from policies.register.documents import NUMBERS
 
@@ -19,7 +19,15 @@ Holder = tuple[str, str]
 _NOT_GIVEN = "was not given by this register; leave the key out, the register gives one"
 
 
-def allot(
+def allot(changes: Mapping[str, Values | None], old: Mapping[str, Values]) -> dict[str, Values | None]:
+    """The changes with every number filled in; raises InvalidFilesError for one that was not given."""
+    filled, problems = try_allot(changes, old)
+    if problems:
+        raise InvalidFilesError(problems)
+    return filled
+
+
+def try_allot(
     changes: Mapping[str, Values | None], old: Mapping[str, Values]
 ) -> tuple[dict[str, Values | None], list[Problem]]:
     """The changes with every number filled in, and `numbers.yaml` when new ones were given.

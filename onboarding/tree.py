@@ -38,9 +38,12 @@ _Dumper.yaml_implicit_resolvers = {
 
 def render_document(document: Closed) -> str:
     """A document as YAML for people, in the order of its model."""
-    return FIRST_LINE + yaml.dump(
-        plain(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH
-    )
+    return FIRST_LINE + render_values(plain(document))
+
+
+def render_values(values: object) -> str:
+    """Plain values as YAML for people."""
+    return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
 
 
 class Tree:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from onboarding.hand_edits import Difference, Texts, parse_texts, unified_lines
-from onboarding.numbering import allot
+from onboarding.numbering import try_allot
 from onboarding.storing import Storage, manifest_content
 from onboarding.tree import Tree
 from policies.calendar import now
@@ -162,7 +162,7 @@ class Writer:
     def _parse(self, at: _Now, changes: Changes) -> tuple[dict[str, Closed | None], list[Problem]]:
         """The changed documents with their numbers, `numbers.yaml` too; and every problem of one alone."""
         old = {path: name for path in {*changes, NUMBERS} if (name := at.documents.get(path))}
-        filled, problems = allot(
+        filled, problems = try_allot(
             changes, {path: json.loads(self._storage.read(name)) for path, name in old.items()}
         )
         parsed: dict[str, Closed | None] = {}

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The command `datalab`: what administrators, data protection officers and producers do from a terminal."""

@@ -78,6 +78,15 @@ class Directory:
         with self._reader() as connection:
             return {id_: self._read(connection, check_person_id(id_)) for id_ in ids}
 
+    def person_of_login(self, login: str) -> Person | None:
+        """The person with this login, None when there is none: for those who explain, never to sign in."""
+        if not _LOGIN.fullmatch(login):
+            return None
+        with self._reader() as connection:
+            found = self._find(connection, self._settings.login_attribute, login)
+            # Found again by id, so that two people with one id are refused here too.
+            return self._read(connection, parse_id(found.attributes, self._settings)) if found else None
+
     def sign_in(self, login: str, password: str) -> Person:
         """The person whose login and password these are.
 

@@ -1,0 +1,70 @@
+"""Console script `datalab`.
+
+Exit codes: 0 allowed or in order, 1 refused or something is wrong, 2 misused, 3 a source cannot be read.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from onboarding.cli import approve, check, explain, journal, register
+from onboarding.cli.shared import REFUSED, UNAVAILABLE, Session, complain
+from policies.errors import DatalabError, UnavailableError
+from policies.settings import VARIABLE
+
+HELP = """Le datalab en ligne de commande : vérifier, expliquer un accès, tenir le registre, lire le journal.
+
+Codes de sortie : 0 permis ou en ordre ; 1 refusé ou à corriger ; 2 commande mal écrite ; 3 source illisible.
+"""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app.command("check", help=check.HELP)(check.check)
+app.command("explain", help=explain.HELP)(explain.explain)
+app.command("approve", help=approve.HELP)(approve.approve_place)
+app.add_typer(register.app, name="register")
+app.add_typer(journal.app, name="journal")
+
+
+@app.callback(help=HELP)
+def start(
+    context: typer.Context,
+    values: Annotated[
+        Path | None, typer.Option(envvar=VARIABLE, help="Le fichier des réglages (values.yaml).")
+    ] = None,
+) -> None:
+    """Open the session that every command works in."""
+    context.obj = Session(values)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; answers its exit code, every error said in words."""
+    try:
+        code = typer.main.get_command(app).main(list(arguments), prog_name="datalab", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        complain("Interrompu.")
+        return REFUSED
+    except UnavailableError as error:
+        complain(str(error))
+        return UNAVAILABLE
+    except DatalabError as error:
+        complain(str(error))
+        return REFUSED
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Where the console script begins."""
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""What every command shares: settings, exit codes, words on the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import typer
+
+from onboarding.settings import OnboardingSettings
+from onboarding.writing import Writer
+from policies.directory.lookup import Directory
+from policies.journal.append import Journal
+from policies.register.follow import Register, read_register
+from policies.settings import DirectorySettings, Places, Values, read_values
+
+ALLOWED = 0
+REFUSED = 1
+USAGE = 2
+UNAVAILABLE = 3
+
+
+@dataclass
+class Session:
+    """One run of a command; files are read when a command needs them, not before."""
+
+    values_file: Path | None
+
+    @cached_property
+    def values(self) -> Values:
+        """The settings of this installation."""
+        return read_values(self.values_file)
+
+    @property
+    def places(self) -> Places:
+        """Where things are."""
+        return self.values.places
+
+    @property
+    def onboarding(self) -> OnboardingSettings:
+        """The section that onboarding owns."""
+        return self.values.section(OnboardingSettings)
+
+    def register(self) -> Register:
+        """The register now."""
+        return read_register(self.places.register_folder)
+
+    def writer(self) -> Writer:
+        """The register's writer, with its chain of the journal."""
+        account = self.onboarding.journal_account
+        return Writer(self.places.register_folder, Journal(self.places.journal(account), account))
+
+    def directory(self) -> Directory:
+        """The directory, read as onboarding's own service account."""
+        settings = self.values.section(DirectorySettings)
+        return Directory(settings, self.onboarding.directory_password_file)
+
+
+def session(context: typer.Context) -> Session:
+    """The session that the command line opened."""
+    found = context.find_object(Session)
+    if found is None:
+        raise TypeError("a command runs under the command `datalab` alone")
+    return found
+
+
+def say(text: str = "") -> None:
+    """One line of answer."""
+    typer.echo(text)
+
+
+def complain(text: str) -> None:
+    """One line about what is wrong, apart from answers."""
+    typer.echo(text, err=True)
