@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from onboarding.demo.passwords import ensure_password, hash_password, write_private
@@ -22,17 +22,15 @@ ORGANISATIONS = {
 Attributes = Iterable[tuple[str, str]]
 
 
-def render_ldif(
-    settings: DirectorySettings, cast: Cast, password: str, readers: Mapping[str, str]
-) -> str:
+def render_ldif(settings: DirectorySettings, cast: Cast, password: str, reader_password: str) -> str:
     """The whole tree, parents first; passwords leave as hashes."""
     suffix = suffix_of(settings)
-    services = f"ou=services,{suffix}"
+    services = settings.reader_dn.partition(",")[2]
     entries = [
         _entry(suffix, [("objectClass", "dcObject"), ("objectClass", "organization"), ("o", "Datalab"),
                         ("dc", suffix.partition(",")[0].removeprefix("dc="))]),
         *(_unit(dn) for dn in (settings.people_base, settings.groups_base, services)),
-        *(_reader(services, name, secret) for name, secret in readers.items()),
+        _reader(settings.reader_dn, reader_password),
         *(_person(settings, cast, actor, password) for actor in cast),
         *_groups(settings, cast),
     ]  # fmt: skip
@@ -54,8 +52,8 @@ def _unit(dn: str) -> str:
     return _entry(dn, [("objectClass", "organizationalUnit"), ("ou", name)])
 
 
-def _reader(services: str, name: str, password: str) -> str:
-    dn = f"cn={name},{services}"
+def _reader(dn: str, password: str) -> str:
+    name = dn.partition(",")[0].removeprefix("cn=")
     classes = [("objectClass", "organizationalRole"), ("objectClass", "simpleSecurityObject")]
     return _entry(dn, [*classes, ("cn", name), ("userPassword", hash_password(password, dn))])
 
@@ -113,11 +111,13 @@ def write_directory(values: Values) -> Path:
     settings, demo = values.section(DirectorySettings), values.section(DemoSettings)
     cast = Cast(demo.seed)
     password = demo_password(values.places)
-    readers = {name: ensure_password(path) for name, path in demo.readers.items()}
+    reader_password = ensure_password(demo_folder(values.places) / "reader-password")
+    for copy in demo.reader_password_files:
+        write_private(copy, f"{reader_password}\n")
     folder = seed_folder(values.places)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ensure_password(folder / "root-password")
-    write_private(folder / "directory.ldif", render_ldif(settings, cast, password, readers))
+    write_private(folder / "directory.ldif", render_ldif(settings, cast, password, reader_password))
     write_private(demo_folder(values.places) / "accounts.txt", render_accounts(cast, password))
     return folder / "directory.ldif"
 

@@ -45,9 +45,7 @@ def _datalab(frame: Frame) -> Document:
 
 
 def _pending(frame: Frame) -> frozenset[str]:
-    titles = {
-        f"{_place(spec.processing)}/titles/{spec.name}" for spec in TITLES if not spec.approved
-    }
+    titles = {f"{_place(spec.processing)}/titles/{spec.name}" for spec in TITLES if not spec.approved}
     team = {f"{_place(name)}/team/{frame.cast.id(login)}" for name, login in UNAPPROVED_TEAM}
     return frozenset(titles | team)
 

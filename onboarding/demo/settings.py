@@ -11,10 +11,10 @@ from policies.settings import Places
 
 
 class DemoSettings(Closed):
-    """`seed` decides who is who; `readers` are the password files of the directory's service accounts."""
+    """`seed` decides who is who; each process that reads the directory has its own copy of the password."""
 
     seed: int = Field(ge=0)
-    readers: dict[str, Path]
+    reader_password_files: tuple[Path, ...] = Field(min_length=1)
 
 
 def demo_folder(places: Places) -> Path:

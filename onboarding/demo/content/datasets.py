@@ -32,7 +32,7 @@ class DatasetSpec:
 DATASETS = {
     "communes": DatasetSpec(
         "Communes et populations", "Les communes de France et leurs populations ; données réelles et ouvertes.",
-        "insee", {"population": PartSpec("Population des communes", "place", ())}),
+        "insee", {"population": PartSpec("Population des communes", "place", (), aggregated=True)}),
     "allocataires": DatasetSpec(
         "Dossiers d'aide au logement", "Un million de dossiers inventés, et l'identité des foyers sans droit ouvert.",
         "minsante", {

@@ -31,7 +31,7 @@ PROJECTS = {
                         ("public_policy",), "call", 150_000),
     EPHEMERES: ProjectSpec("Détecter les sociétés éphémères", "minint", "l.barbier",
                            ("public_policy", "data_sharing"), "dinum", 90_000,
-                           suspended="Avis de la déléguée à la protection des données attendu sur une nouvelle source."),
+                           suspended="Avis de la déléguée à la protection des données attendu sur une source."),
 }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ TITLES = (
     TitleSpec(EVALUATION, "avis-energie", "avis_css", COMMITTEE, -400, -1, ("menages/energie",), TEAM),
     TitleSpec(EVALUATION, "avis-mobilite", "avis_css", COMMITTEE, -60, 400, ("menages/mobilite",), TEAM),
     TitleSpec(EVALUATION, "accord-insee", "accord_producteur", INSEE, -210, 400, ALL_SURVEY[:3]),
-    TitleSpec(EVALUATION, "accord-mobilite", "accord_producteur", INSEE, -10, 400, ("menages/mobilite",), approved=False),
+    TitleSpec(EVALUATION, "accord-mobilite", "accord_producteur", INSEE, -10, 400, ALL_SURVEY[3:4], approved=False),
     TitleSpec(EVALUATION, "archives", "derogation_archives", ARCHIVES, -190, 400, ALL_SURVEY),
 )  # fmt: skip
 

@@ -20,6 +20,8 @@ FAMILY = ("Aubry", "Bertin", "Carlier", "Delmas", "Evrard", "Ferrand", "Guichard
 GIVEN = ("Adèle", "Basile", "Célia", "Damien", "Eva", "Félix", "Gisèle", "Habib", "Inès", "Jonas", "Karim", "Lina",
          "Maël", "Noémie", "Oscar", "Perrine", "Rayan", "Sacha", "Thaïs", "Ugo", "Victoire", "Yanis")  # fmt: skip
 SITUATIONS = {"seul": 0.42, "en couple": 0.18, "en couple avec enfants": 0.25, "parent isolé": 0.15}
+OCCUPATIONS = {"propriétaire": 0.57, "locataire": 0.41, "logé gratuitement": 0.02}
+HEATINGS = {"gaz": 0.38, "électricité": 0.37, "bois": 0.12, "fioul": 0.08, "réseau": 0.05}
 TENURES = {"locataire du parc privé": 0.45, "locataire du parc social": 0.35, "propriétaire accédant": 0.2}
 
 
@@ -61,9 +63,9 @@ def _identities(world: World) -> Mapping[str, object]:
     }
 
 
-def _survey(part: str, columns: Callable[[World, np.random.Generator], Mapping[str, object]]) -> Callable[
-    [World], Mapping[str, object]
-]:
+def _survey(
+    part: str, columns: Callable[[World, np.random.Generator], Mapping[str, object]]
+) -> Callable[[World], Mapping[str, object]]:
     """A group of columns of the survey: the same households in each part, so that parts can be paired."""
 
     def make(world: World) -> Mapping[str, object]:
@@ -81,7 +83,7 @@ def _dwellings(world: World, dice: np.random.Generator) -> Mapping[str, object]:
     return {
         "surface": np.clip(amounts(dice, SURVEYED, 72, 0.4), 9, 400),
         "pieces": dice.integers(1, 8, SURVEYED).astype(np.int8),
-        "statut_occupation": category(dice, SURVEYED, {"propriétaire": 0.57, "locataire": 0.41, "logé gratuitement": 0.02}),
+        "statut_occupation": category(dice, SURVEYED, OCCUPATIONS),
         "annee_construction": (world.year - dice.integers(0, 150, SURVEYED)).astype(np.int16),
         "humidite": dice.random(SURVEYED) < 0.21,
     }
@@ -98,7 +100,7 @@ def _composition(world: World, dice: np.random.Generator) -> Mapping[str, object
 def _energy(world: World, dice: np.random.Generator) -> Mapping[str, object]:
     return {
         "depense_annuelle": amounts(dice, SURVEYED, 1_750, 0.4),
-        "chauffage": category(dice, SURVEYED, {"gaz": 0.38, "électricité": 0.37, "bois": 0.12, "fioul": 0.08, "réseau": 0.05}),
+        "chauffage": category(dice, SURVEYED, HEATINGS),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ def identifiers(prefix: str, numbers: Integers) -> pa.Array:
     return compute.binary_join_element_wise(prefix, padded, "")
 
 
-def category(dice: np.random.Generator, count: int, shares: dict[str, float]) -> pa.Array:
+def category(dice: np.random.Generator, count: int, shares: Mapping[str, float]) -> pa.Array:
     """Words drawn by their shares, stored once each."""
     values = np.array(list(shares.values()))
     ends = np.cumsum(values / values.sum())
@@ -94,7 +94,8 @@ def category(dice: np.random.Generator, count: int, shares: dict[str, float]) ->
 
 def is_word(values: pa.DictionaryArray, word: str) -> NDArray[np.bool_]:
     """Where a category is this word."""
-    return np.asarray(values.indices) == values.dictionary.to_pylist().index(word)
+    positions: NDArray[np.int8] = np.asarray(values.indices)
+    return positions == values.dictionary.to_pylist().index(word)
 
 
 def take(values: pa.Array, positions: Integers) -> pa.DictionaryArray:
