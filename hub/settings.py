@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from hub.guard.settings import GuardSettings
 from hub.launch.settings import LaunchSettings
+from hub.signin.settings import SigninSettings
 from hub.workspace.profiles import Profiles
 from policies.files import Closed
 
@@ -48,4 +49,5 @@ HUB_SECTIONS: Mapping[str, type[BaseModel]] = {
     "profiles": Profiles,
     "guard": GuardSettings,
     "launch": LaunchSettings,
+    "signin": SigninSettings,
 }

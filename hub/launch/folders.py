@@ -51,6 +51,7 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(state / "hub", hub, hub, 0o700, "the hub's database, cookie secret, directory password"),
         Folder(state / "signin", signin, signin, 0o700, "the signing key, directory password"),
         Folder(state / "guard", root, root, 0o700, "directory password"),
+        Folder(state / "onboarding", root, root, 0o700, "directory password"),
         Folder(state / "datasets", root, root, 0o700, "the datasets, one folder per version"),
         Folder(state / "spaces", root, root, 0o700, "homes and project spaces, with their labels"),
         Folder(state / "directory", root, root, 0o711, "the demo directory"),
@@ -83,6 +84,17 @@ def ensure_folders(table: Iterable[Folder]) -> None:
             os.fchmod(handle, folder.mode)
         finally:
             os.close(handle)
+
+
+def hand_over(table: Iterable[Folder]) -> None:
+    """Give each account the files that root left in its folder, such as its directory password."""
+    for folder in table:
+        account = pwd.getpwnam(folder.owner)
+        if account.pw_uid == 0:
+            continue
+        for path in folder.path.iterdir():
+            if path.is_file() and path.lstat().st_uid == 0:
+                os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
 def check_folders(table: Iterable[Folder]) -> None:

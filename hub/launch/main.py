@@ -20,7 +20,7 @@ import typer
 from hub.launch.accounts import ensure_accounts, remove_accounts
 from hub.launch.certificates import ensure_certificates
 from hub.launch.containers import Service, directory_service, ensure_running, front_service, remove
-from hub.launch.folders import check_folders, ensure_folders, folders
+from hub.launch.folders import check_folders, ensure_folders, folders, hand_over
 from hub.launch.law import install_law
 from hub.launch.ready import accepts, answers, listens, wait_for
 from hub.launch.settings import LaunchSettings
@@ -54,7 +54,6 @@ def prepare(values: ValuesFile, source: Annotated[Path, typer.Option(help="the s
     with step("Clés et certificat"):
         tls = places.state / "directory" / "tls"
         ensure_certificates(tls, "localhost")
-        shutil.chown(tls / "key.pem", launch.accounts.directory)
         _run("hub.signin.keys", values)
 
 
@@ -64,6 +63,7 @@ def directory(values: ValuesFile) -> None:
     settings = _read(values)
     launch = settings.section(LaunchSettings)
     address, _, port = launch.directory_listen.rpartition(":")
+    hand_over(folders(settings.places, launch.accounts))
     with step("Annuaire"):
         _keep_running(settings, directory_service(settings.places, launch))
         wait_for("the directory", lambda: accepts(address, int(port)), f"docker logs {launch.directory_container}")
