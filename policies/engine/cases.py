@@ -1,20 +1,18 @@
-"""The cases of the rules: facts over a shared base, read strictly against what the action declares."""
+"""The cases of the rules: each a sentence, a day, facts over a shared base, and what is expected."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from policies.calendar import parse_day
-from policies.engine.documents import BaseFile, CaseFile, Declaration, Effect, Outcome, RuleFile
+from policies.engine.case_facts import nest, read_facts
+from policies.engine.documents import BITES, BaseFile, CaseFile, Declaration, Effect, Outcome, RuleFile
 from policies.engine.folder import Entry, LawFiles, Problems
 from policies.engine.known import Tell
 from policies.engine.model import Case
-from policies.engine.titles import TITLES
-from policies.engine.vocabulary import IS, Vocabulary
+from policies.engine.vocabulary import Vocabulary
 from policies.files import nearest
 
-BITES: Mapping[Effect, Outcome] = {"permit": "permits", "forbid": "refuses", "require": "refuses", "warn": "warns"}
 EXPECTABLE: Mapping[Effect, frozenset[Outcome]] = {
     "permit": frozenset({"permits", "does_not_apply", "error"}),
     "forbid": frozenset({"refuses", "does_not_apply", "error"}),
@@ -49,7 +47,7 @@ def _read_base(entry: Entry, vocabulary: Vocabulary, problems: Problems) -> dict
     file = problems.parse(BaseFile, entry.values, entry.path)
     if file is None:
         return {}
-    return _read_facts(file.facts, file.titles, vocabulary.named_by(entry.names[0]), problems.teller(entry.path), "")
+    return read_facts(file.facts, file.titles, vocabulary.named_by(entry.names[0]), problems.teller(entry.path), "")
 
 
 def _read_file(
@@ -96,75 +94,4 @@ def _over(
             tell(f"{key}without", f"{name} is not among the base's facts{nearest(name, kept)}")
         for given in gone:
             del kept[given]
-    return nest(kept | _read_facts(file.facts, file.titles, declared, tell, key))
-
-
-def _read_facts(
-    facts: Mapping[str, Any], titles: list[Any] | None, declared: Mapping[str, Declaration], tell: Tell, key: str
-) -> dict[str, Any]:
-    """Facts by dotted name, days read from text; what is undeclared or of another type is told."""
-    found: dict[str, Any] = {}
-    given = dict(facts) if titles is None else {**facts, TITLES: titles}
-    for name, value in _flatten(given, declared):
-        if name not in declared:
-            tell(f"{key}facts.{name}", f"not a fact that this action has{nearest(name, declared)}")
-        elif declared[name].without_route is not None:
-            tell(f"{key}facts.{name}", "the engine finds it by itself; take it out")
-        else:
-            found[name] = _read_value(value, declared[name], f"{key}facts.{name}", tell)
-    return found
-
-
-def _flatten(facts: Mapping[str, Any], declared: Mapping[str, Declaration], before: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for key, value in facts.items():
-        name = before + key
-        if name not in declared and isinstance(value, Mapping) and value:
-            found.extend(_flatten(value, declared, name + "."))
-        else:
-            found.append((name, value))
-    return found
-
-
-def _read_value(value: Any, declared: Declaration, key: str, tell: Tell) -> Any:
-    if value is None:
-        return None
-    if declared.type == "list of records" and isinstance(value, list):
-        return [_read_record(record, declared, f"{key}[{place}]", tell) for place, record in enumerate(value)]
-    read = value
-    try:
-        if declared.type == "day" and isinstance(value, str):
-            read = parse_day(value)
-        elif declared.type == "period" and isinstance(value, Mapping) and set(value) <= {"from", "until"}:
-            read = {end: day and parse_day(str(day)) for end, day in value.items()}
-    except ValueError as error:
-        tell(key, str(error))
-        return None
-    if not IS[declared.type](read):
-        tell(key, f"{value!r} is not a {declared.type}")
-    return read
-
-
-def _read_record(record: Any, declared: Declaration, key: str, tell: Tell) -> Any:
-    if not isinstance(record, Mapping):
-        tell(key, "must be a mapping")
-        return {}
-    found: dict[str, Any] = {}
-    for name, value in _flatten(record, declared.fields):
-        if name not in declared.fields:
-            tell(f"{key}.{name}", f"not a declared field{nearest(name, declared.fields)}")
-        else:
-            found[name] = _read_value(value, declared.fields[name], f"{key}.{name}", tell)
-    return nest(found)
-
-
-def nest(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts by dotted name as nested mappings, the form in which the engine is asked."""
-    found: dict[str, Any] = {}
-    for name, value in facts.items():
-        *path, last = name.split(".")
-        inner = found
-        for key in path:
-            inner = inner.setdefault(key, {})
-        inner[last] = value
-    return found
+    return nest(kept | read_facts(file.facts, file.titles, declared, tell, key))

@@ -10,9 +10,9 @@ from typing import Any
 from policies.calendar import ONE_DAY
 from policies.engine.conditions import Node, parse_condition
 from policies.engine.dated import Dated
-from policies.engine.documents import Citation, InForce, Regime, RuleFile, Source
-from policies.engine.evaluate import judge_rule
+from policies.engine.documents import BITES, Citation, InForce, Regime, RuleFile, Source
 from policies.engine.known import Known, Parameter, Tell
+from policies.engine.logic import always
 from policies.engine.messages import Template, parse_template
 from policies.engine.model import Era, Eras, Obligation, Reason, Rule
 from policies.engine.vocabulary import Scope, Vocabulary
@@ -107,7 +107,9 @@ def _assemble(
         ask=file.ask or parts.vocabulary.default_contact,
         obligations=tuple(Obligation(rule=id_, text=item) for item in file.obligations),
         fixed_reason=cited if named else None,
-        judge=judge_rule(file.effect, where, requires),
+        matched=BITES[file.effect],
+        applies=where.judge if where else always,
+        holds=requires.judge if requires else None,
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from policies.engine.commonest import judge_commonest
 from policies.engine.documents import Declaration
 from policies.engine.known import Known, Tell
 from policies.engine.logic import Judge, Read, judge_all, judge_any, judge_not, judge_some
 from policies.engine.operands import parse_operand
-from policies.engine.operators import Operand, bounded, judge_operator
+from policies.engine.operators import Literally, Operand, bounded, judge_operator
 from policies.engine.titles import SUBJECTS, TITLES, judge_title
 from policies.files import nearest
 
@@ -180,4 +181,6 @@ def _parse_leaf(
     judge = judge_operator(operator, declared.type, read, operand)
     if declared.without_route is not None:
         judge = bounded(judge, known.routes)
+    elif isinstance(operand, Literally) and not in_element:
+        judge = judge_commonest(name, operator, declared.type, operand.value) or judge
     return Leaf(name, declared, operator, operand, read, judge)

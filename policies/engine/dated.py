@@ -20,10 +20,8 @@ class Dated:
     def __init__(self, values: Mapping[date, Any], type_: str) -> None:
         self.days = sorted(values)
         self.type = type_
-        self._values = tuple((values[day], last) for day, last in zip(self.days, self._lasts(), strict=True))
-
-    def _lasts(self) -> list[date]:
-        return [following - ONE_DAY for following in self.days[1:]] + [FOREVER]
+        lasts = [following - ONE_DAY for following in self.days[1:]] + [FOREVER]
+        self._values = tuple((values[day], last) for day, last in zip(self.days, lasts, strict=False))  # none of none
 
     def at(self, day: date) -> tuple[Any, date]:
         """The value on a day, and the last day on which it is the same entry."""

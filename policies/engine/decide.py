@@ -7,12 +7,13 @@ from datetime import date
 from policies.calendar import ONE_DAY
 from policies.engine.dated import FOREVER
 from policies.engine.documents import Outcome
+from policies.engine.evaluate import Judged, judge_again, judge_rules
 from policies.engine.missing import Asked, explain_failure, explain_unknown
-from policies.engine.model import Era, Law, Obligation, Reason, Refusal, Rule, Verdict
+from policies.engine.model import Era, Eras, Law, Obligation, Reason, Refusal, Rule, Verdict
 from policies.engine.vocabulary import Facts
 
-Judged = list[tuple[Rule, Outcome, date]]
 NO_RULE = "DEFAUT"
+NO_ERAS = Eras((date.min,), (Era(FOREVER, ()),))
 REFUSING: frozenset[Outcome] = frozenset({"refuses", "error"})
 
 
@@ -22,14 +23,19 @@ def decide(law: Law, action: str, facts: Facts, day: date) -> Verdict:
     Facts are nested plain values under their declared names; they are taken to be the same on every
     later day.
     """
-    eras = law.eras.get(action)
-    era = eras.at(day) if eras else Era(FOREVER, ())
-    judged = _judge(era, facts, day)
+    eras = law.eras.get(action, NO_ERAS)
+    era = eras.at(day)
+    judged = judge_rules(era.rules, facts, day)
     allowed, stands = _answer(judged, era)
+    now = judged
     while stands < FOREVER:
         following = stands + ONE_DAY
-        era = eras.at(following) if eras else era
-        same, still = _answer(_judge(era, facts, following), era)
+        if following > era.last:
+            era = eras.at(following)
+            now = judge_rules(era.rules, facts, following)
+        else:
+            now = judge_again(now, facts, following)
+        same, still = _answer(now, era)
         if same is not allowed:
             break
         stands = still
@@ -37,11 +43,6 @@ def decide(law: Law, action: str, facts: Facts, day: date) -> Verdict:
     if allowed:
         return _allowance(law, action, facts, day, until, judged)
     return _denial(law, action, facts, day, until, judged)
-
-
-def _judge(era: Era, facts: Facts, day: date) -> Judged:
-    """Every rule in force on a day, with its outcome and the last day of it."""
-    return [(rule, *rule.judge(facts, day)) for rule in era.rules]
 
 
 def _answer(judged: Judged, era: Era) -> tuple[bool, date]:
@@ -73,10 +74,12 @@ def _allowance(law: Law, action: str, facts: Facts, day: date, until: date | Non
     obligations: list[Obligation] = []
     warnings: list[Reason] = []
     for rule, outcome, _ in judged:
-        if outcome in ("permits", "holds"):
-            reasons.append(_reason(law, rule, facts, day))
-            obligations.extend(rule.obligations)
-        elif outcome == "warns":
+        if outcome == "does_not_apply":
+            continue
+        if outcome != "warns":
+            reasons.append(rule.fixed_reason or _reason(law, rule, facts, day))
+            obligations += rule.obligations
+        else:
             warnings.append(_warning(law, rule, facts, day))
     return Verdict.model_construct(
         action=action,
@@ -114,9 +117,7 @@ def _denial(law: Law, action: str, facts: Facts, day: date, until: date | None, 
 
 
 def _reason(law: Law, rule: Rule, facts: Facts, day: date) -> Reason:
-    """Why the rule lets in; the same object each time when its text names no fact."""
-    if rule.fixed_reason is not None:
-        return rule.fixed_reason
+    """Why the rule lets in, when its text names facts; otherwise it is the same object each time."""
     return rule.cite(rule.reason.fill(law.vocabulary, facts, day))
 
 

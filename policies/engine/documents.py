@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -12,6 +14,12 @@ from policies.files import Closed
 FactType = Literal["text", "number", "boolean", "day", "period", "list of text", "list of records"]
 Effect = Literal["permit", "forbid", "require", "warn"]
 Outcome = Literal["permits", "refuses", "holds", "does_not_apply", "warns", "error"]
+
+
+BITES: Mapping[Effect, Outcome] = MappingProxyType(
+    {"permit": "permits", "forbid": "refuses", "require": "refuses", "warn": "warns"}
+)
+"""What a rule of each effect does when it is felt."""
 
 
 class InForce(Closed):

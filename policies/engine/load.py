@@ -123,7 +123,8 @@ def _check_apart(files: RuleFiles, problems: Problems) -> None:
         if twin is not entry:
             problems.tell(entry.path, "", f"its id differs from that of {twin.path} by capitals only; rename one")
         said = canonical_json([file.effect, file.where, file.requires])
-        for other, days in seen.get((action, said), []):
-            if days.meets(file.in_force):
-                problems.tell(entry.path, "", f"says the same as {other.path} on the same days; keep one")
-        seen.setdefault((action, said), []).append((entry, file.in_force))
+        twins = seen.setdefault((action, said), [])
+        same = next((other for other, days in twins if days.meets(file.in_force)), None)
+        if same is not None:
+            problems.tell(entry.path, "", f"says the same as {same.path} on the same days; keep one")
+        twins.append((entry, file.in_force))

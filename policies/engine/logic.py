@@ -8,7 +8,7 @@ one is false, whatever is unknown; so the order of conditions never matters. The
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,11 @@ FALSE: Held = (False, FOREVER)
 UNKNOWN: Held = (None, FOREVER)
 
 
+def always(facts: Facts, element: Facts, day: date) -> Held:
+    """True whatever the facts: the condition of a rule that has none."""
+    return TRUE
+
+
 def judge_all(judges: Sequence[Judge]) -> Judge:
     """True when each is true; true of nothing."""
     if len(judges) == 1:
@@ -33,9 +38,9 @@ def judge_all(judges: Sequence[Judge]) -> Judge:
         known: bool | None = True
         last = FOREVER
         for one in judges:
-            value, until = one(facts, element, day)
+            value, until = held = one(facts, element, day)
             if value is False:
-                return False, until
+                return held
             if value is None:
                 known = None
             if until < last:  # noqa: PLR1730 - on the hot path, and twice as fast as min()
@@ -54,9 +59,9 @@ def judge_any(judges: Sequence[Judge]) -> Judge:
         known: bool | None = False
         last = FOREVER
         for one in judges:
-            value, until = one(facts, element, day)
+            value, until = held = one(facts, element, day)
             if value:
-                return True, until
+                return held
             if value is None:
                 known = None
             if until < last:  # noqa: PLR1730 - on the hot path, and twice as fast as min()
@@ -86,7 +91,7 @@ def judge_some(read: Read, such_that: Judge) -> Judge:
         known: bool | None = False
         last = FOREVER
         for record in records:
-            value, until = such_that(facts, record, day) if isinstance(record, Mapping) else UNKNOWN
+            value, until = such_that(facts, record, day) if isinstance(record, dict) else UNKNOWN
             if value:
                 return True, until
             if value is None:

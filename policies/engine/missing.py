@@ -76,15 +76,18 @@ def _alternatives(ways: Sequence[Sequence[str]]) -> list[str]:
     """What every way needs, then the choice between the rest; a way that needs no more ends the choice."""
     if not ways:
         return []
-    shared = [phrase for phrase in dict.fromkeys(ways[0]) if all(phrase in way for way in ways)]
-    rests = list(dict.fromkeys(tuple(phrase for phrase in way if phrase not in shared) for way in ways))
-    if not all(rests):
-        return shared
+    shared = [phrase for phrase in ways[0] if all(phrase in way for way in ways)]
+    rests = [tuple(phrase for phrase in way if phrase not in shared) for way in ways]
+    return [*shared, *_choice(list(dict.fromkeys(rests)), alone=not shared)] if all(rests) else shared
+
+
+def _choice(rests: Sequence[Sequence[str]], alone: bool) -> Sequence[str]:
+    """One of several: a ou b; or, where that could be misread, soit a et b, soit c."""
     if len(rests) == 1:
-        return shared + list(rests[0])
-    if all(len(rest) == 1 and "soit " not in rest[0] for rest in rests):
-        return [*shared, join([rest[0] for rest in rests], "ou")]
-    return [*shared, ", ".join("soit " + join(rest, "et") for rest in rests)]
+        return rests[0]
+    if alone and all(len(rest) == 1 and "soit " not in rest[0] for rest in rests):
+        return [join([rest[0] for rest in rests], "ou")]
+    return [", ".join("soit " + join(rest, "et") for rest in rests)]
 
 
 def _leaf_phrase(leaf: Leaf, asked: Asked, element: Facts, wanted: bool) -> str:
@@ -126,9 +129,7 @@ def _why_no_title(node: TitleOf, asked: Asked) -> str:
     """Why the titles of the kind do not do, the one that comes nearest first; nothing when there is none."""
     titles = asked.facts.get(TITLES) or ()
     reasons = sorted(
-        _why_not(title, node, asked)
-        for title in titles
-        if isinstance(title, Mapping) and title.get("kind") == node.kind
+        _why_not(title, node, asked) for title in titles if isinstance(title, dict) and title.get("kind") == node.kind
     )
     return f" ({reasons[0][2]})" if reasons else ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -13,11 +13,10 @@ from policies.engine.conditions import Node
 from policies.engine.dated import Dated
 from policies.engine.documents import Effect, InForce, Outcome, Regime, Source
 from policies.engine.known import Parameter
+from policies.engine.logic import Judge
 from policies.engine.messages import Template
 from policies.engine.vocabulary import Facts, Vocabulary
 from policies.files import Closed
-
-RuleJudge = Callable[[Facts, date], tuple[Outcome, date]]
 
 
 class Reason(Closed):
@@ -72,7 +71,11 @@ class Verdict(Closed):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the law, read and compiled. `key` is `<action>/<ID>`."""
+    """A rule of the law, read and compiled. `key` is `<action>/<ID>`.
+
+    `applies` judges `where`, `holds` judges `requires`; `matched` is the outcome of a rule that
+    applies and requires nothing.
+    """
 
     key: str
     id: str
@@ -91,7 +94,9 @@ class Rule:
     ask: str
     obligations: tuple[Obligation, ...]
     fixed_reason: Reason | None
-    judge: RuleJudge = field(compare=False, repr=False)
+    matched: Outcome
+    applies: Judge = field(compare=False, repr=False)
+    holds: Judge | None = field(compare=False, repr=False)
 
     def cite(self, text: str) -> Reason:
         """A text with where the rule is written."""

@@ -13,7 +13,7 @@ from policies.calendar import ONE_DAY
 from policies.engine.dated import FOREVER, Dated
 from policies.engine.documents import Declaration
 from policies.engine.logic import FALSE, TRUE, UNKNOWN, Held, Judge, Read
-from policies.engine.vocabulary import IS, LISTS, Facts, ends_of
+from policies.engine.vocabulary import IS, Facts, ends_of
 
 Name = Literal[
     "is", "in", "has", "only", "at_least", "at_most", "more_than", "less_than", "contains", "present"
@@ -106,7 +106,7 @@ def judge_operator(name: str, type_: str, read: Read, operand: Operand) -> Judge
     if isinstance(operand, Today):
         return _judge_period_now(read) if name == "contains" else _judge_day_now(name, read)
     if isinstance(operand, Literally):
-        return _judge_literal(name, type_, read, operand.value)
+        return _judge_constant(TESTS[name], IS[type_], read, operand.value)
     wanted = IS[SUITS[name][type_]]
     if isinstance(operand, ParameterRef):
         return _judge_parameter(TESTS[name], IS[type_], read, wanted, operand.dated)
@@ -116,40 +116,6 @@ def judge_operator(name: str, type_: str, read: Read, operand: Operand) -> Judge
 def _judge_present(read: Read, wanted: bool) -> Judge:
     def judge(facts: Facts, element: Facts, day: date) -> Held:
         return TRUE if (read(facts, element, day) is not None) is wanted else FALSE
-
-    return judge
-
-
-def _judge_literal(name: str, type_: str, read: Read, wanted: Any) -> Judge:
-    if type_ == "text" and name == "is":
-        return _judge_same_text(read, wanted)
-    if type_ == "list of text" and name == "has":
-        return _judge_has(read, wanted)
-    return _judge_constant(TESTS[name], IS[type_], read, wanted)
-
-
-def _judge_same_text(read: Read, wanted: str) -> Judge:
-    def judge(facts: Facts, element: Facts, day: date) -> Held:
-        value = read(facts, element, day)
-        if value.__class__ is not str:
-            return UNKNOWN
-        return TRUE if value == wanted else FALSE
-
-    return judge
-
-
-def _judge_has(read: Read, wanted: str) -> Judge:
-    def judge(facts: Facts, element: Facts, day: date) -> Held:
-        values = read(facts, element, day)
-        if values.__class__ not in LISTS:
-            return UNKNOWN
-        answer = FALSE
-        for value in values:
-            if value.__class__ is not str:
-                return UNKNOWN
-            if value == wanted:
-                answer = TRUE
-        return answer
 
     return judge
 

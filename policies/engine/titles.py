@@ -56,19 +56,25 @@ def _periods(titles: Iterable[Any], kind: str, subjects: Subjects) -> tuple[list
     found: list[Period] = []
     unread = False
     for title in titles:
-        if not isinstance(title, Mapping) or title.get("kind").__class__ is not str:
+        if not isinstance(title, dict) or (named := title.get("kind")).__class__ is not str:
             unread = True
-        elif title["kind"] == kind:
-            covering = covers_all(title, subjects)
+        elif named == kind:
+            does = _does(title, subjects)
             period = ends_of(title.get("period"))
-            counts = title.get("counts")
-            if covering is False or counts is False:
-                continue
-            if covering is None or counts is not True or period is None:
+            if does is None or (does and period is None):
                 unread = True
-            else:
+            elif does and period is not None:
                 found.append(period)
     return found, unread
+
+
+def _does(title: Mapping[str, Any], subjects: Subjects) -> bool | None:
+    """Whether a title counts and covers each subject, whatever the day; `None` when that cannot be read."""
+    counts = title.get("counts")
+    if counts is False:
+        return False
+    covering = covers_all(title, subjects)
+    return covering if counts is True or covering is False else None
 
 
 def covers_all(title: Mapping[str, Any], subjects: Subjects) -> bool | None:

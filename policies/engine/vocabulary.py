@@ -77,7 +77,8 @@ def is_text(value: object) -> bool:
 
 def is_number(value: object) -> bool:
     """A whole or decimal number; a boolean is none, nor is infinity."""
-    return value.__class__ is int or (isinstance(value, float) and math.isfinite(value))
+    kind = value.__class__
+    return kind is int or (kind is float and math.isfinite(value))  # type: ignore[arg-type]
 
 
 def is_boolean(value: object) -> bool:
@@ -104,17 +105,17 @@ def is_list_of_number(value: Any) -> bool:
 
 def is_list_of_records(value: Any) -> bool:
     """A list whose elements are all mappings."""
-    return value.__class__ in LISTS and all(isinstance(element, Mapping) for element in value)
+    return value.__class__ in LISTS and all(isinstance(element, dict) for element in value)
 
 
 def is_period(value: Any) -> bool:
     """A mapping with a first day and, if its end is known, a last day that is not before it."""
-    return isinstance(value, Mapping) and ends_of(value) is not None
+    return ends_of(value) is not None
 
 
 def ends_of(value: Any) -> tuple[date, date] | None:
     """The first and last day of a period, `date.max` without known end; `None` if it is no period."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     first, last = value.get("from"), value.get("until")
     if last is None:
