@@ -1,0 +1,76 @@
+"""A decision as lines of text, in the Markdown that LISEZ-MOI.md and the command line show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policies.access.decision import Decision
+from policies.engine.model import Law
+from policies.explain.account import Account, Citation, Ground, Obstacle, PartAccount, make_account
+from policies.register.follow import Register
+
+DATA = "/donnees"
+STATES = {"read": "lecture", "catalogue": "description seulement", "refused": "accès refusé"}
+
+
+def decision_lines(decision: Decision, register: Register, law: Law) -> list[str]:
+    """The decision in French, line by line."""
+    return list(account_lines(make_account(decision, register, law)))
+
+
+def account_lines(account: Account) -> Iterator[str]:
+    """An account, line by line."""
+    yield f"# {account.name}"
+    yield ""
+    yield f"Projet : {account.project} ({account.carrier})."
+    yield f"Finalité : {account.purpose}."
+    yield f"Décision du {account.day} pour {account.person} sur le traitement {account.processing}."
+    yield ""
+    yield from _opening(account)
+    yield from _section("Données", [line for part in account.parts for line in _part(part)])
+    yield from _section("Vos obligations", [f"- {text}" for text in account.obligations])
+    yield from _section("À savoir", [line for warning in account.warnings for line in _ground(warning)])
+
+
+def _opening(account: Account) -> Iterator[str]:
+    verdict = "Espace de travail ouvert" if account.allowed else "Espace de travail refusé"
+    yield f"## {verdict}"
+    yield ""
+    yield f"Cette décision vaut {account.until}."
+    for ground in account.grounds:
+        yield from _ground(ground)
+    for obstacle in account.obstacles:
+        yield from _obstacle(obstacle)
+    yield ""
+
+
+def _part(part: PartAccount) -> Iterator[str]:
+    end = f", {part.until}" if part.until else ""
+    place = f" (dans `{DATA}/{part.id}`)" if part.state == "read" else ""
+    yield f"- **{part.name}**{place} : {STATES[part.state]}{end}."
+    for line in [line for ground in part.grounds for line in _ground(ground)]:
+        yield f"  {line}"
+    for line in [line for obstacle in part.obstacles for line in _obstacle(obstacle)]:
+        yield f"  {line}"
+
+
+def _ground(ground: Ground) -> Iterator[str]:
+    yield f"- {ground.text} {_citation(ground.citation)}"
+
+
+def _obstacle(obstacle: Obstacle) -> Iterator[str]:
+    yield f"- {obstacle.text} {_citation(obstacle.citation)} Qui peut aider : {obstacle.helper}."
+
+
+def _citation(citation: Citation) -> str:
+    if not citation.text:
+        return ""
+    return f"[{citation.text}]({citation.link})." if citation.link else f"({citation.text})."
+
+
+def _section(title: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield f"## {title}"
+        yield ""
+        yield from lines
+        yield ""
