@@ -124,4 +124,4 @@ def _body(
 
 
 def _bind(source: Path, target: Path) -> dict[str, Any]:
-    return {"Type": "bind", "Source": str(source), "Target": str(target), "BindOptions": {"Propagation": "rslave"}}
+    return {"Type": "bind", "Source": str(source), "Target": str(target)}

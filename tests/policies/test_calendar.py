@@ -27,9 +27,7 @@ def test_a_moment_without_time_zone_has_no_day() -> None:
         paris_day(datetime(2026, 1, 1))  # noqa: DTZ001 - what is refused
 
 
-@pytest.mark.parametrize(
-    ("day", "hours"), [(date(2026, 3, 28), 24), (date(2026, 3, 29), 23), (date(2026, 10, 25), 25)]
-)
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 28), 24), (date(2026, 3, 29), 23), (date(2026, 10, 25), 25)])
 def test_a_day_is_as_long_as_the_change_of_hour_makes_it(day: date, hours: int) -> None:
     eve = date.fromordinal(day.toordinal() - 1)
     assert (end_of(day) - end_of(eve)).total_seconds() == hours * 3600

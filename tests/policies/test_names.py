@@ -18,14 +18,17 @@ def test_a_persons_id_is_a_letter_then_letters_and_digits(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "a234567890123", "1abc", "Abcd", "ab-cd", "abcd\n", "abcd ", "abcé", "ab--cd", "../x", "abcd\x00"]
+    "text",
+    ["", "abc", "a234567890123", "1abc", "Abcd", "ab-cd", "abcd\n", "abcd ", "abcé", "ab--cd", "../x", "abcd\x00"],
 )
 def test_anything_else_is_no_persons_id(text: str) -> None:
     with pytest.raises(ValueError, match="is not a person's id"):
         check_person_id(text)
 
 
-@pytest.mark.parametrize("text", ["", "ab", "a-", "-ab", "a--b", "a_b", "A-b", "a" * 31, "abc\n", "../etc", "a.b", "été"])
+@pytest.mark.parametrize(
+    "text", ["", "ab", "a-", "-ab", "a--b", "a_b", "A-b", "a" * 31, "abc\n", "../etc", "a.b", "été"]
+)
 def test_anything_else_is_no_processings_id(text: str) -> None:
     with pytest.raises(ValueError, match="is not an id"):
         check_slug(text)

@@ -62,9 +62,7 @@ def test_the_order_in_which_homes_are_found_never_matters(homes: list[Space], gr
 
 
 @given(SPACES, PARTS)
-def test_the_project_space_has_exactly_the_label_of_todays_grants(
-    spaces: list[Space], granted: frozenset[str]
-) -> None:
+def test_the_project_space_has_exactly_the_label_of_todays_grants(spaces: list[Space], granted: frozenset[str]) -> None:
     chosen = choose_project_space(spaces, granted)
     assert (chosen is None) == (granted not in {each.label for each in spaces})
     assert chosen is None or chosen.label == granted
