@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from onboarding.demo.catalogue import Catalogue, PartEntry
 from onboarding.demo.settings import demo_folder
+from policies.errors import DatalabError
 from policies.files import canonical_json, fingerprint, parse, sync_folder, write_atomic
 from policies.settings import Places
 
@@ -27,12 +28,20 @@ def year_of(day: date) -> int:
     return day.year - 1
 
 
+def known_data(places: Places) -> Catalogue:
+    """What was made; raises DatalabError when nothing was."""
+    file = _catalogue(places)
+    if not file.exists():
+        raise DatalabError(f"{file}: missing; run `python -m onboarding.demo` first")
+    return parse(Catalogue, json.loads(file.read_text(encoding="utf-8")), str(file))
+
+
 def ensure_data(places: Places, seed: int, day: date) -> Catalogue:
     """The datasets of this seed and year, made when they are not there yet."""
-    file = demo_folder(places) / "datasets.json"
+    file = _catalogue(places)
     stamp = _stamp(places, seed, year_of(day))
     if file.exists():
-        known = parse(Catalogue, json.loads(file.read_text(encoding="utf-8")), str(file))
+        known = known_data(places)
         if known.stamp == stamp and all(_folder(places, part, known).is_dir() for part in known.parts):
             return known
     made = Catalogue(stamp=stamp, year=year_of(day), parts=_make_all(places, seed, year_of(day)))
@@ -45,6 +54,10 @@ def _stamp(places: Places, seed: int, year: int) -> str:
     sources = sorted((Path(__file__).parent / "tables").glob("*.py"))
     digests = [fingerprint(path.read_bytes()) for path in (_communes(places), *sources)]
     return fingerprint(canonical_json([seed, year, digests]))
+
+
+def _catalogue(places: Places) -> Path:
+    return demo_folder(places) / "datasets.json"
 
 
 def _communes(places: Places) -> Path:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from onboarding.demo.approvals import Roles, signatures, with_approvals
+from onboarding.demo.approvals import Roles, Signature, signatures, with_approvals
 from onboarding.demo.content.frame import ADMINISTRATOR, Frame
 from onboarding.demo.register_content import DemoRegister, build_register
 from onboarding.demo.settings import demo_folder
@@ -19,6 +20,7 @@ from policies.register.documents import parse_document
 from policies.settings import Places
 
 REASON = "Données de démonstration du {day}"
+APPROVERS_AT_ONCE = 6
 Approve = Callable[[str, str], Mapping[str, Any]]
 
 
@@ -57,13 +59,24 @@ def write_register(places: Places, frame: Frame, roles: Roles, approve: Approve,
 
 
 def sign(demo: DemoRegister, frame: Frame, roles: Roles, approve: Approve) -> dict[str, Mapping[str, Any]]:
-    """Every approval of the demo, by place, each asked for under its approver's login."""
+    """Every approval of the demo, by place, each asked for under its approver's login.
+
+    Approvers sign side by side, each one entry after the other: the sign-in slows down a login that
+    comes several times at once.
+    """
     numbered = allot(demo.documents, {})
     models = {path: parse_document(path, values) for path, values in numbered.items()}
-    return {
-        each.place: approve(each.login, each.fingerprint)
-        for each in signatures(models, demo.pending, roles, frame.cast)
-    }
+    of_login: dict[str, list[Signature]] = {}
+    for each in signatures(models, demo.pending, roles, frame.cast):
+        of_login.setdefault(each.login, []).append(each)
+
+    def sign_all(mine: list[Signature]) -> dict[str, Mapping[str, Any]]:
+        return {each.place: approve(each.login, each.fingerprint) for each in mine}
+
+    with ThreadPoolExecutor(APPROVERS_AT_ONCE) as pool:
+        return {
+            place: approval for signed in pool.map(sign_all, of_login.values()) for place, approval in signed.items()
+        }
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -93,7 +93,7 @@ def processing(frame: Frame, name: str, spec: ProcessingSpec, lead: str) -> Docu
         "impact_assessment": {"day": frame.on(-295), "dpo_opinion": "Avis favorable."},
         "pairings": [list(pair) for pair in spec.pairings],
         "profiles": list(spec.profiles),
-        "team": {frame.cast.id(login): _member(frame) for login in spec.team},
+        "team": {frame.cast.id(login): _member(frame, (name, login) in UNAPPROVED_TEAM) for login in spec.team},
         "missions": {each: _mission(frame, name, mission) for each, mission in spec.missions.items()},
         "datasets": _uses(frame, spec, lead),
         "titles": titles_of(frame, name),
@@ -101,8 +101,9 @@ def processing(frame: Frame, name: str, spec: ProcessingSpec, lead: str) -> Docu
     }
 
 
-def _member(frame: Frame) -> Document:
-    return {"habilitation": frame.period(-180, 180), "proposed": frame.proposed(before=185)}
+def _member(frame: Frame, awaited: bool) -> Document:
+    since = -5 if awaited else -180
+    return {"habilitation": frame.period(since, 180), "proposed": frame.proposed(before=5 - since)}
 
 
 def _mission(frame: Frame, name: str, spec: MissionSpec) -> Document:

@@ -94,8 +94,8 @@ def category(dice: np.random.Generator, count: int, shares: Mapping[str, float])
 
 def is_word(values: pa.DictionaryArray, word: str) -> NDArray[np.bool_]:
     """Where a category is this word."""
-    positions: NDArray[np.int8] = np.asarray(values.indices)
-    return positions == values.dictionary.to_pylist().index(word)
+    wanted: NDArray[np.bool_] = np.asarray(values.indices) == values.dictionary.to_pylist().index(word)
+    return wanted
 
 
 def take(values: pa.Array, positions: Integers) -> pa.DictionaryArray:

@@ -1,0 +1,146 @@
+"""The scenes of the guided tour: what is done, what came out, and a stop when it is not what was told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from onboarding.demo.browser import Browser, NotOpenedError
+from onboarding.demo.catalogue import Catalogue
+from onboarding.demo.content.datasets import DATASETS
+from onboarding.demo.content.processings import EVALUATION, PROCESSINGS
+from onboarding.demo.html import Page
+from onboarding.demo.people import Cast
+from onboarding.demo.workspace import Output, Workspace
+from policies.errors import DatalabError
+
+COUNT = "import pandas as pd\nlen(pd.read_parquet('/donnees/{part}'))"
+SEEN = "import pathlib\nsorted(p.name for p in pathlib.Path('/donnees').iterdir())"
+EXISTS = "pathlib.Path('/donnees/{part}').exists()"
+NETWORK = "import socket\n[name for _, name in socket.if_nameindex()]"
+MOST_LINES = 40
+
+
+class UnexpectedError(DatalabError):
+    """Raised when the datalab does not do what the tour says."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Who plays where: the demo's people with their password, and a new browser for each."""
+
+    password: str
+    seed: int
+    catalogue: Catalogue
+    browse: Callable[[], Browser]
+
+    def who(self, login: str) -> str:
+        """A person as the tour names them."""
+        actor = Cast(self.seed).actor(login)
+        return f"{actor.name} ({actor.organisation}, {login})"
+
+
+def say(*lines: str) -> None:
+    """Print lines at once: a tour is read while it runs."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def title(text: str) -> None:
+    """Begin a scene."""
+    say("", f"== {text} ".ljust(78, "="), "")
+
+
+def analyst(stage: Stage) -> None:
+    """An analyst finds the parts that the law lets her read, reads one, and not another."""
+    title("Une analyste lit ce que la loi lui permet de lire")
+    with stage.browse() as browser:
+        home = browser.sign_in("c.martin", stage.password)
+        say(f"{stage.who('c.martin')} se connecte. La page « Mes projets » lui dit, pour son évaluation :")
+        quote(about(home, PROCESSINGS[EVALUATION].name))
+        workspace = opened(browser, EVALUATION)
+        counts(stage, workspace, "menages/logements")
+        shows(workspace, "Ce que l'espace contient :", SEEN)
+        shows(workspace, "Ses interfaces réseau, et il n'y en a pas d'autre que la boucle locale :", NETWORK, "['lo']")
+        refused_part(home, workspace, "revenus/declarations")
+        browser.stop(EVALUATION)
+
+
+def refused_part(home: Page, workspace: Workspace, part: str) -> None:
+    """A part that no route opens is explained on the page, and does not exist in the workspace."""
+    dataset, _, name = part.partition("/")
+    label = DATASETS[dataset].parts[name].name
+    title(f"« {label} » lui est refusé")
+    quote(about(home, label))
+    shows(workspace, "Dans l'espace, cette partie n'existe pas :", EXISTS.format(part=part), "False")
+
+
+def expert(stage: Stage) -> None:
+    """An expert whose mission runs gets in."""
+    title("Une experte de la DINUM, mission en cours, entre")
+    with stage.browse() as browser:
+        home = browser.sign_in("n.faure", stage.password)
+        say(f"{stage.who('n.faure')} se connecte :")
+        quote(about(home, PROCESSINGS["aides-reperage"].name))
+        counts(stage, opened(browser, "aides-reperage"), "allocataires/dossiers")
+        browser.stop("aides-reperage")
+
+
+def former_expert(stage: Stage) -> None:
+    """The one whose mission ended yesterday signs in, and opens nothing."""
+    title("Un expert dont la mission s'est terminée hier n'entre pas")
+    with stage.browse() as browser:
+        home = browser.sign_in("h.garnier", stage.password)
+        say(f"{stage.who('h.garnier')} se connecte :")
+        quote(about(home, PROCESSINGS["aides-reperage"].name))
+        try:
+            browser.open("aides-reperage")
+        except NotOpenedError:
+            say("Aucun espace ne s'est ouvert.")
+            return
+        raise UnexpectedError("un espace s'est ouvert après la fin de la mission")
+
+
+SCENES: tuple[Callable[[Stage], None], ...] = (analyst, expert, former_expert)
+
+
+def opened(browser: Browser, processing: str) -> Workspace:
+    """Press the button, and say where that led."""
+    workspace = browser.open(processing)
+    say("", f"L'espace est ouvert : {workspace.address}")
+    return workspace
+
+
+def counts(stage: Stage, workspace: Workspace, part: str) -> None:
+    """A cell counts the rows of a part; they must be all there."""
+    shows(
+        workspace,
+        f"Une cellule compte les lignes de {part} :",
+        COUNT.format(part=part),
+        str(stage.catalogue.parts[part].rows),
+    )
+
+
+def shows(workspace: Workspace, words: str, code: str, expected: str | None = None) -> Output:
+    """Run a cell and print it with its output; raises UnexpectedError when it is not the expected one."""
+    output = workspace.run(code)
+    say("", words, *(f"  > {line}" for line in code.splitlines()), f"  {output.error or output.text}")
+    if output.error or expected not in {None, output.text}:
+        raise UnexpectedError(f"attendu : {expected}")
+    return output
+
+
+def about(page: Page, words: str) -> tuple[str, ...]:
+    """What a page says under a heading; raises UnexpectedError when it says nothing about it."""
+    lines = page.section(words)
+    if not lines:
+        raise UnexpectedError(f"la page {page.url} ne dit rien de « {words} » :\n{page.text}")
+    return lines
+
+
+def quote(lines: tuple[str, ...]) -> None:
+    """Print lines of a page as a quotation."""
+    say(*(f"  | {line}" for line in lines[:MOST_LINES]))
+    if len(lines) > MOST_LINES:
+        say(f"  | … ({len(lines) - MOST_LINES} lignes de plus)")
