@@ -197,6 +197,8 @@ def test_a_part_under_a_regime_without_route_is_refused_with_the_article_whateve
 OPENINGS = [
     ("a member of the team opens", {}, []),
     ("in the directory's group only", {"person__in_team": False}, ["DL-01"]),
+    ("an expert whom the register does not know on this processing",
+     {"person__organisation": "dinum", "person__in_team": False}, ["DL-01"]),
     ("in the register only", {"person__in_group": False}, ["DL-01"]),
     ("on a suspended project", {"project__suspended": True}, ["DL-04"]),
     ("with an entry that nobody approved", {"access__unapproved": ["votre habilitation : proposé"]}, ["DL-05"]),
