@@ -10,7 +10,7 @@ import math
 import re
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -177,11 +177,11 @@ class Directory:
 
 
 def _close(connection: ldap3.Connection) -> None:
-    try:
+    # A connection that is broken already, or never opened, is what was wanted; ldap3 leaves its socket open.
+    with suppress(LDAPException, OSError):
         connection.unbind()
-    except (LDAPException, OSError):
-        # The connection is broken already, which is what was wanted.
-        return
+    if connection.socket is not None:
+        connection.socket.close()
 
 
 def _search(
