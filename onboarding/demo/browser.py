@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from onboarding.demo.html import Form, Page
-from onboarding.demo.workspace import Workspace
+from onboarding.demo.workspace import CALL, Workspace, xsrf_token
 from policies.errors import DatalabError
 
 LOOPBACK = "127.0.0.1"
@@ -112,6 +112,15 @@ class Browser:
             raise NotOpenedError(home)
         return self.wait(self.submit(home, form, **fields), processing, timeout_s)
 
+    def stop(self, workspace: Workspace) -> None:
+        """Stop a workspace, as the button of the page does; raises NotOpenedError when the hub refuses."""
+        person, processing = owner(workspace)
+        target = f"{self.address}/hub/api/users/{person}/servers/{processing}"
+        headers = CALL | {"X-XSRFToken": xsrf_token(self.client, target), "Referer": f"{self.address}/hub/home"}
+        response = self.client.delete(target, headers=headers)
+        if response.is_error:
+            raise NotOpenedError(_page(response))
+
     def wait(self, page: Page, processing: str, timeout_s: float = 60) -> Workspace:
         """Follow the progress page until the workspace answers; raises NotOpenedError."""
         end = time.monotonic() + timeout_s
@@ -124,6 +133,12 @@ class Browser:
         if page.status >= 400:
             raise NotOpenedError(page)
         return Workspace(self.client, workspace_address(page.url, processing))
+
+
+def owner(workspace: Workspace) -> tuple[str, str]:
+    """The person and the processing that a workspace's address names."""
+    _, _, person, processing, *_ = urlsplit(workspace.address).path.split("/")
+    return person, processing
 
 
 def is_workspace(url: str, processing: str) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from onboarding.demo.browser import Browser, NotOpenedError
 from onboarding.demo.catalogue import Catalogue
 from onboarding.demo.content.datasets import DATASETS
-from onboarding.demo.content.processings import EVALUATION, PROCESSINGS
+from onboarding.demo.content.processings import PROCESSINGS
+from onboarding.demo.content.titles import EVALUATION
 from onboarding.demo.html import Page
 from onboarding.demo.people import Cast
 from onboarding.demo.workspace import Output, Workspace
@@ -64,7 +65,7 @@ def analyst(stage: Stage) -> None:
         shows(workspace, "Ce que l'espace contient :", SEEN)
         shows(workspace, "Ses interfaces réseau, et il n'y en a pas d'autre que la boucle locale :", NETWORK, "['lo']")
         refused_part(home, workspace, "revenus/declarations")
-        browser.stop(EVALUATION)
+        browser.stop(workspace)
 
 
 def refused_part(home: Page, workspace: Workspace, part: str) -> None:
@@ -83,8 +84,9 @@ def expert(stage: Stage) -> None:
         home = browser.sign_in("n.faure", stage.password)
         say(f"{stage.who('n.faure')} se connecte :")
         quote(about(home, PROCESSINGS["aides-reperage"].name))
-        counts(stage, opened(browser, "aides-reperage"), "allocataires/dossiers")
-        browser.stop("aides-reperage")
+        workspace = opened(browser, "aides-reperage")
+        counts(stage, workspace, "allocataires/dossiers")
+        browser.stop(workspace)
 
 
 def former_expert(stage: Stage) -> None:

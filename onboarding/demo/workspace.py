@@ -46,18 +46,8 @@ class Workspace:
 
     def call(self, method: str, path: str, content: object = None) -> httpx.Response:
         """A call of the page to its server, with its token against forgery."""
-        headers = CALL | {"X-XSRFToken": self._token(), "Referer": f"{self.address}lab"}
+        headers = CALL | {"X-XSRFToken": xsrf_token(self._client, self.address), "Referer": f"{self.address}lab"}
         return self._client.request(method, f"{self.address}{path}", json=content, headers=headers)
-
-    def _token(self) -> str:
-        """The token of the cookie whose path is the nearest to this server's."""
-        host, path = urlsplit(self.address).hostname, urlsplit(self.address).path
-        found = [
-            cookie
-            for cookie in self._client.cookies.jar
-            if cookie.name == "_xsrf" and cookie.domain == host and path.startswith(cookie.path)
-        ]
-        return max(found, key=lambda cookie: len(cookie.path)).value or "" if found else ""
 
     def run(self, code: str, timeout_s: float = 60) -> Output:
         """Run a cell in this workspace's kernel, started when it has none yet."""
@@ -95,6 +85,17 @@ class Workspace:
                 "Sec-Fetch-Mode": "websocket",
             },
         )
+
+
+def xsrf_token(client: httpx.Client, address: str) -> str:
+    """The token against forgery for an address: that of the cookie whose path is the nearest; empty if none."""
+    host, path = urlsplit(address).hostname, urlsplit(address).path
+    found = [
+        cookie
+        for cookie in client.cookies.jar
+        if cookie.name == "_xsrf" and cookie.domain == host and path.startswith(cookie.path)
+    ]
+    return max(found, key=lambda cookie: len(cookie.path)).value or "" if found else ""
 
 
 def execute_request(code: str) -> dict[str, Any]:

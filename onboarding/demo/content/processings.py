@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 from onboarding.demo.content.frame import Document, Frame
 from onboarding.demo.content.titles import ALL_SURVEY, EVALUATION, titles_of
@@ -52,7 +53,7 @@ PROCESSINGS = {
         {"gouvernance": MissionSpec("l.perrin", "data_governance", -30, 60),
          "ingenierie": MissionSpec("t.roux", "data_engineering", 1, 120)},
         ("communes/population", *ALL_SURVEY, "revenus/declarations"),
-        (("menages/logements", "menages/composition"),), ("petit", "grand")),
+        tuple(combinations(ALL_SURVEY[:4], 2)), ("petit", "grand")),
     "entreprises-fragiles": ProcessingSpec(
         ENTREPRISES, "Étudier les entreprises fragiles", "etude_economique", "minefi",
         "Décret d'attribution du ministre chargé de l'économie",
