@@ -27,16 +27,17 @@ def load_law(folder: Path) -> Law:
     The cases of the rules are read and checked, not run: that is `check.check_law`.
     """
     problems = Problems()
-    files = read_folder(folder, problems)
+    return build_law(read_folder(folder, problems), problems)
+
+
+def build_law(files: LawFiles, problems: Problems) -> Law:
+    """The law that files describe; raises InvalidFilesError with these problems and its own."""
     found = files.one("facts")
     if found is None:
-        problems.tell("facts.yaml", "", "missing; it declares the actions, facts and words of the law")
-        raise InvalidFilesError(problems.found)
-    facts = problems.parse(FactsFile, found.values, found.path)
-    if facts is None:
-        raise InvalidFilesError(problems.found)
-    law = _build(files, facts, problems)
-    if problems.found or law is None:
+        problems.tell("facts.yaml", "", "missing or unreadable; it declares the actions, facts and words of the law")
+    facts = None if found is None else problems.parse(FactsFile, found.values, found.path)
+    law = None if facts is None else _build(files, facts, problems)
+    if law is None or problems.found:
         raise InvalidFilesError(problems.found)
     return law
 

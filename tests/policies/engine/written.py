@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from policies.engine.evaluate import judge_rules
+from policies.engine.folder import Entry, LawFiles, Problems, place_of
+from policies.engine.load import build_law
+from policies.engine.model import Law
+from policies.errors import InvalidFilesError
 
 TITLE_FIELDS = {
     "kind": {"type": "text", "words": "title_kinds", "meaning": "la nature du titre"},
@@ -130,3 +137,64 @@ def write_law(folder: Path, files: dict[str, Any]) -> Path:
             text = values if isinstance(values, str) else yaml.dump(values, allow_unicode=True, sort_keys=False)
             path.write_text(text, encoding="utf-8")
     return folder
+
+
+def files_of(files: dict[str, Any]) -> LawFiles:
+    """The files of a law that is only in memory, as reading its folder would give them."""
+    entries = []
+    for path, values in sorted(files.items()):
+        kind, names = place_of(path)
+        assert kind is not None, path
+        entries.append(Entry(kind, path, names, values))
+    return LawFiles(tuple(entries), "digest")
+
+
+def law_in_memory(files: dict[str, Any]) -> Law:
+    """The law that these files describe, without a disk."""
+    return build_law(files_of(files), Problems())
+
+
+def problems_of(files: dict[str, Any]) -> list[str]:
+    """What is wrong with these files, a line each."""
+    try:
+        law_in_memory(files)
+    except InvalidFilesError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+PARAMETERS: dict[str, Any] = {
+    "parameters/levels/least.yaml": {
+        "description": "Niveau exigé",
+        "values": {
+            "2001-01-01": {"value": 3, "source": {"text": "code", "article": "4"}},
+            "2020-06-10": {"value": 5, "source": {"text": "code", "article": "5"}},
+            "2020-06-20": {"value": None, "source": {"text": "code", "article": "6"}},
+        },
+    },
+    "parameters/purposes/admitted.yaml": {
+        "description": "Finalités admises",
+        "words": "purposes",
+        "values": {
+            "2001-01-01": {"value": ["statistique"], "source": {"text": "code", "article": "4"}},
+            "2020-06-15": {"value": ["statistique", "recherche"], "source": {"text": "code", "article": "5"}},
+        },
+    },
+    "parameters/purposes/main.yaml": {
+        "description": "Finalité principale",
+        "words": "purposes",
+        "values": {"2020-06-05": {"value": "statistique", "source": {"text": "code", "article": "4"}}},
+    },
+    "parameters/dates/limit.yaml": {
+        "description": "Date limite",
+        "type": "day",
+        "values": {"2020-06-05": {"value": "2020-06-18", "source": {"text": "code", "article": "4"}}},
+    },
+}
+
+
+def judged(condition: dict[str, Any], facts: dict[str, Any], day: date) -> tuple[str, date]:
+    """The outcome of a permit with this condition on a day, and the last day on which it surely stays."""
+    law = law_in_memory(small_law() | {"rules/read/EX-01/rule.yaml": rule("permit", where=condition)} | PARAMETERS)
+    _, outcome, until = judge_rules(law.rules.values(), facts, day)[0]
+    return {"permits": "true", "does_not_apply": "false", "error": "unknown"}[outcome], until
