@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,12 @@ def end_of(day: date) -> datetime:
     """The first moment after a day: midnight in Paris, whatever the day's length."""
     following = day + ONE_DAY
     return datetime(following.year, following.month, following.day, tzinfo=PARIS).astimezone(UTC)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last day of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def now() -> datetime:

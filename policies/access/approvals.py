@@ -65,7 +65,7 @@ class Approvals:
         return None
 
     def _has_role(self, kind: str, approval: Approval, at: Organisations) -> bool:
-        allowed = self.law.parameter(f"approval.{kind}", approval.day)
+        allowed = self.law.parameter(f"approval.{kind}", approval.day) or ()
         proof = approval.proof
         return any(role in allowed and proof.organisation == at.of_role(role) for role in proof.roles)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from policies.access.approvals import Approvals, Organisations
+from policies.calendar import ONE_DAY, months_after
+from policies.engine.model import Law
 from policies.register.attested import Period
 from policies.register.follow import FoundProcessing, Register
 from policies.register.person import Commitment, PersonDocument
@@ -17,6 +19,16 @@ HABILITATION = "habilitation_nominative"
 def period_fact(period: Period) -> dict[str, Any]:
     """A period as the law sees it: two days, the second absent when no end is known."""
     return {"from": period.from_, "until": period.until}
+
+
+def capped(law: Law, kind: str, period: Period) -> Period:
+    """A title lasts no longer than the law lets its kind last (parameter `title_months.<kind>`)."""
+    limit = law.parameters.get(f"title_months.{kind}")
+    months = limit.at(period.from_) if limit is not None else None
+    if months is None:
+        return period
+    last = months_after(period.from_, months) - ONE_DAY
+    return Period(**{"from": period.from_, "until": min(last, period.until or last)})
 
 
 def title_facts(register: Register, found: FoundProcessing, person: str, approvals: Approvals) -> list[dict[str, Any]]:
@@ -41,7 +53,7 @@ def _title(register: Register, found: FoundProcessing, name: str, title: Title, 
     return _fact(
         kind=title.kind,
         number=title.number,
-        period=title.period,
+        period=capped(approvals.law, title.kind, title.period),
         people=None if title.people is None else list(title.people),
         parts=None if title.parts is None else list(title.parts),
         flaw=flaw or file_flaw(register, title),
@@ -101,7 +113,7 @@ def commitment_facts(register: Register, person: str, approvals: Approvals) -> l
             _fact(
                 kind=commitment.kind,
                 number=name,
-                period=commitment.period,
+                period=capped(approvals.law, commitment.kind, commitment.period),
                 people=[person],
                 parts=None,
                 flaw=_commitment_flaw(register, document, person, name, approvals),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from policies.calendar import end_of, paris_day, parse_day
+from policies.calendar import end_of, months_after, paris_day, parse_day
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,16 @@ def test_what_is_no_day_is_refused_with_the_form_to_write(text: str) -> None:
 
 def test_a_day_is_read() -> None:
     assert parse_day("2028-02-29") == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 12, 1), 1, date(2027, 1, 1)),
+        (date(2020, 6, 15), 72, date(2026, 6, 15)),
+    ],
+)
+def test_months_are_those_of_the_calendar(day: date, months: int, expected: date) -> None:
+    assert months_after(day, months) == expected
