@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import grp
 import logging
 import os
 import socket
@@ -14,10 +13,14 @@ import uvicorn
 
 from hub.guard.api import Door
 from hub.guard.assemble import assemble
-from hub.guard.settings import GuardSettings
+from hub.guard.installation import ACCOUNT, prepare
+from hub.guard.parts import Parts
+from hub.guard.rendering import read_rendering
+from hub.guard.settings import GuardSettings, group_id
 from hub.guard.tidy import check_host_accounts, tidy
+from policies.directory.lookup import Directory
 from policies.errors import DatalabError
-from policies.settings import read_values
+from policies.settings import DirectorySettings, read_values
 
 log = logging.getLogger("datalab.guard")
 CONNECTIONS = 512
@@ -55,7 +58,7 @@ def serve(door: Door, listening: socket.socket) -> None:
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def run(values_file: Path) -> None:
+def run(values_file: Path | None) -> None:
     """Check the host, clear what an earlier guard left, then listen."""
     if os.geteuid() != 0:
         raise DatalabError("the guard mounts and gives folders away: start it as root")
@@ -63,31 +66,30 @@ def run(values_file: Path) -> None:
     settings = values.section(GuardSettings)
     check_host_accounts()
     os.umask(0o077)
-    guard = assemble(values)
-    guard.parts.records.prepare()
-    guard.parts.stage.prepare()
-    standing = tidy(guard.parts)
-    guard.parts.diary.write("process_started", {"process": "guard", "standing": standing})
-    log.info("listening; %d workspaces keep running", len(standing))
-    serve(Door(guard.service, guard.parts.diary), listen(values.places.socket("guard"), group_id(settings.hub_group)))
+    people = Directory(values.section(DirectorySettings), settings.directory_password_file)
+    guard = assemble(values.places, settings, people, read_rendering(values))
+    begin(guard.parts)
+    listening = listen(values.places.socket(ACCOUNT), group_id(settings.hub_group))
+    serve(Door(guard.service, guard.parts.diary), listening)
 
 
-def group_id(name: str) -> int:
-    """The number of a group of this host."""
-    try:
-        return grp.getgrnam(name).gr_gid
-    except KeyError:
-        raise DatalabError(f"values.yaml: guard: this host has no group {name}; create it") from None
+def begin(parts: Parts) -> list[str]:
+    """Make the guard's folders and clear what does not stand; the workspaces that keep running."""
+    prepare(parts)
+    standing = tidy(parts)
+    parts.diary.write("process_started", {"process": ACCOUNT, "standing": standing})
+    log.info("%d workspaces keep running", len(standing))
+    return standing
 
 
 def main() -> None:
     """The process's edge: what is wrong is said in one line, without a traceback."""
     parser = argparse.ArgumentParser(prog="hub.guard.main", description="The datalab's guard.")
-    parser.add_argument("--values", type=Path, required=True)
+    parser.add_argument("--values", type=Path)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         run(parser.parse_args().values)
-    except DatalabError as error:
+    except (DatalabError, OSError) as error:
         sys.exit(f"guard: {error}")
 
 

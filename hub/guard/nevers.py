@@ -147,7 +147,7 @@ def _only_a_small_tmp(config: Config, host: Config, frame: Frame) -> bool:
 
 def _limited(config: Config, host: Config, frame: Frame) -> bool:
     memory, processes, cpus = host["Memory"], host["PidsLimit"], host["NanoCpus"]
-    return memory > 0 and host["MemorySwap"] == memory and processes > 0 and cpus > 0
+    return bool(memory > 0 and host["MemorySwap"] == memory and processes > 0 and cpus > 0)
 
 
 def _pinned_image(config: Config, host: Config, frame: Frame) -> bool:

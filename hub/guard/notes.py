@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.guard.judge import Judgement
+from hub.guard.judgement import Judgement
 from hub.workspace.readme import render_catalogue, render_readme
 from hub.workspace.spec import CATALOGUE, README
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from hub.guard.closing import abandon, discard, remove
 from hub.guard.errors import ConflictError, GuardError, RefusedCallError, StaleRequestError
-from hub.guard.judge import Judge, Judgement
+from hub.guard.judge import Judge
+from hub.guard.judgement import Judgement
 from hub.guard.launching import start_and_check
 from hub.guard.notes import render_notes
 from hub.guard.parts import Own, Parts
@@ -78,7 +79,7 @@ def start(parts: Parts, judge: Judge, own: Own, now: datetime) -> Started:
 
 def _prepare(parts: Parts, judgement: Judgement) -> Shown:
     spec, decision = judgement.spec, judgement.decision
-    return parts.spaces.prepare(spec.name, spec.uid, spec.gid, decision.label, decision.day)
+    return parts.spaces.show(spec.name, spec.uid, spec.gid, decision.label, decision.day)
 
 
 def _mount_and_start(parts: Parts, own: Own, judgement: Judgement, shown: Shown) -> None:

@@ -9,17 +9,15 @@ from typing import Any
 
 from hub.guard import closing, opening
 from hub.guard.calls import Create, Inspect, Remove, Spaces, Start, Stop
-from hub.guard.errors import GuardError, RefusalError
+from hub.guard.errors import GuardError
 from hub.guard.judge import Judge
 from hub.guard.launching import wait_until_ready
 from hub.guard.opening import Started
 from hub.guard.parts import Own, Parts
-from policies.access.spaces import Label
 from policies.names import WorkspaceName
 
 SHOWN_STATE = ("Status", "Running", "ExitCode", "OOMKilled", "Error", "StartedAt", "FinishedAt")
 SHOWN_LABELS = ("datalab.workspace", "datalab.profile", "datalab.day", "datalab.law", "datalab.facts")
-ONE_FACTOR = ("password",)
 
 
 @dataclass(frozen=True)
@@ -80,16 +78,9 @@ class Service:
 
     def spaces(self, call: Spaces) -> Answer:
         """Which homes are sealed today for a person on a processing, and whether a new one begins."""
-        choice = self._parts.spaces.home_choice(call.name, self._granted(call.name))
+        choice = self._parts.spaces.home_choice(call.name, self._judge.granted(call.name, self._clock()))
         sealed = [{"label": sorted(s.label), "since": s.since.isoformat()} for s in choice.sealed]
         return Answer(200, {"sealed": sealed, "home": "kept" if choice.home else "new"})
-
-    def _granted(self, name: WorkspaceName) -> Label:
-        """Who is refused is granted nothing: every home with a label is sealed to them."""
-        try:
-            return self._judge.decide(name, ONE_FACTOR, self._clock()).label
-        except RefusalError:
-            return frozenset()
 
 
 def _shown(own: Own) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import grp
 from pathlib import Path
 
 from pydantic import Field
 
+from policies.errors import DatalabError
 from policies.files import Closed
 
 
@@ -19,3 +21,11 @@ class GuardSettings(Closed):
     runtime: str = Field(description="runc, or another runtime that Docker knows", pattern=r"^[a-z0-9._-]+$")
     start_timeout_s: float = Field(gt=0, le=600)
     docker_timeout_s: int = Field(gt=0, le=600)
+
+
+def group_id(name: str) -> int:
+    """The number of a group of this host."""
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise DatalabError(f"values.yaml: guard: this host has no group {name}; create it") from None

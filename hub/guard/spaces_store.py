@@ -44,11 +44,15 @@ class SpacesStore:
         self.folder = folder
         self._lock = Lock()
 
+    def prepare(self) -> None:
+        """The folder is there, root's alone."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def home_choice(self, name: WorkspaceName, granted: Label) -> HomeChoice:
         """Which home these grants show, and which are sealed; raises TroubleError when unreadable."""
         return choose_home(self._read(_homes(name)), granted)
 
-    def prepare(self, name: WorkspaceName, uid: int, gid: int, granted: Label, day: date) -> Shown:
+    def show(self, name: WorkspaceName, uid: int, gid: int, granted: Label, day: date) -> Shown:
         """The home and the project space for these grants are there, labelled with them."""
         with self._lock:
             home = self._prepare_home(name, Owner(uid, gid, 0o2700), granted, day)

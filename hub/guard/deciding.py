@@ -1,0 +1,46 @@
+"""The guard's own decision, on its own look-up of the person, against the one that the hub says it made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.guard.asked import Asked
+from hub.guard.errors import RefusalError, StaleRequestError
+from hub.guard.sources import Snapshot, Sources
+from policies.access.decision import Decision
+from policies.access.workspace import UnknownProcessingError, decide_workspace
+from policies.calendar import paris_day
+from policies.names import WorkspaceName
+
+
+def decide_again(
+    sources: Sources, snapshot: Snapshot, name: WorkspaceName, factors: tuple[str, ...], now: datetime
+) -> Decision:
+    """What the law gives this person today; raises RefusalError when nobody knows person or processing."""
+    person = sources.person(name.person)
+    if person is None:
+        raise RefusalError("L'annuaire ne connaît pas cette personne.")
+    day = paris_day(now)
+    try:
+        return decide_workspace(snapshot.law, snapshot.register, person, factors, name.processing, day, snapshot.keys)
+    except UnknownProcessingError:
+        raise RefusalError("Le registre ne connaît pas ce traitement.") from None
+
+
+def check_same_ground(asked: Asked, decision: Decision) -> None:
+    """The hub judged on the same law, facts and day, or decides again; raises StaleRequestError."""
+    ground = {
+        "la loi a changé": (asked.law, decision.law),
+        "les faits ont changé": (asked.facts, decision.facts),
+        "le jour a changé": (asked.day, decision.day.isoformat()),
+    }
+    for what, (theirs, ours) in ground.items():
+        if theirs != ours:
+            raise StaleRequestError(what)
+
+
+def check_allowed(decision: Decision) -> None:
+    """Raises RefusalError with the law's own messages."""
+    if not decision.allowed:
+        messages = [refusal.message for refusal in decision.refusals]
+        raise RefusalError(" ".join(messages) or "Aucune règle ne permet d'ouvrir cet espace de travail.")

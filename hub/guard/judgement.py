@@ -1,0 +1,30 @@
+"""What the guard would create itself, and on what ground. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hub.guard.compare import config_fingerprint
+from hub.guard.sources import Snapshot
+from hub.workspace.spec import WorkspaceSpec
+from policies.access.decision import Decision
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The guard's decision on who signed in when, and the whole definition of the container."""
+
+    decision: Decision
+    spec: WorkspaceSpec
+    config: Mapping[str, Any]
+    factors: tuple[str, ...]
+    signed_at: datetime
+    snapshot: Snapshot
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the container's definition."""
+        return config_fingerprint(self.config)

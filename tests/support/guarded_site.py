@@ -1,0 +1,335 @@
+"""A guard of its own in a folder, on the real Docker: real law, register, tickets, mounts and containers.
+
+The directory alone is a table here; the hub is played by the tests, with the hub's own rendering.
+"""
+
+from __future__ import annotations
+
+import grp
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import docker
+import uvicorn
+
+from hub.guard.api import Door
+from hub.guard.assemble import Guard, assemble
+from hub.guard.main import begin, listen
+from hub.guard.rendering import Rendering
+from hub.guard.settings import GuardSettings
+from hub.signin.keys import ensure_keys
+from hub.workspace.docker import render_container
+from hub.workspace.profiles import Profile, Profiles
+from hub.workspace.spec import Address, Numbers, Site, make_spec
+from policies.access.decision import Decision
+from policies.access.workspace import decide_workspace
+from policies.calendar import now, today
+from policies.directory.person import Person
+from policies.engine.follow import LawFollower
+from policies.names import WorkspaceName
+from policies.proofs.keys import read_public_keys
+from policies.proofs.tickets import encode
+from policies.register.follow import read_register
+from policies.settings import Places
+from tests.support.open_law import write_open_law
+from tests.support.small_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE, SmallRegister
+
+DOCKER = "unix:///var/run/docker.sock"
+TOKEN = "0123456789abcdef0123456789abcdef"
+NAME = WorkspaceName(PERSON, PROCESSING)
+MATE = WorkspaceName(TEAMMATE, PROCESSING)
+PROFILE = Profile(
+    label="Petit",
+    image="workspace-python",
+    memory_mib=256,
+    cpus=1.0,
+    processes=64,
+    open_files=1024,
+    temporary_mib=16,
+)
+# What a workspace's server does for the guard: it listens, and ends when told to. A file in the home
+# makes it misbehave: `dies` at once, `mute` never listens, `linked` offers a link to another socket.
+SERVER = """\
+#!/usr/bin/python3
+import os, signal, socket, sys
+os.umask(0o007)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+home = os.listdir("/home/datalab")
+if "dies" in home:
+    sys.exit(3)
+if "mute" in home:
+    signal.pause()
+server = socket.socket(socket.AF_UNIX)
+server.bind("/run/ws/other.sock" if "linked" in home else "/run/ws/j.sock")
+server.listen()
+if "linked" in home:
+    os.symlink("other.sock", "/run/ws/j.sock")
+while True:
+    server.accept()[0].close()
+"""
+
+
+class Table:
+    """A directory that is a table: who is in it is in the project's group."""
+
+    def __init__(self, ids: tuple[str, ...]) -> None:
+        self.ids = set(ids)
+
+    def person(self, person_id: str) -> Person | None:
+        if person_id not in self.ids:
+            return None
+        return Person(id=person_id, name="Essai", organisation="minsante", projects=frozenset({"aides"}))
+
+
+def test_image(engine: docker.APIClient) -> str:
+    """A base of ours whose workspace server is the ten lines above; built once per machine."""
+    bases = [each for each in engine.images(filters={"dangling": False}) if _is_base(each)]
+    if not bases:
+        raise RuntimeError("no image datalab/base; run images/build.py --only base")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "datalab-workspace").write_text(SERVER, encoding="utf-8")
+        Path(folder, "Dockerfile").write_text(
+            f"FROM {bases[0]['RepoTags'][0]}\n"
+            "COPY datalab-workspace /opt/workspace/bin/\n"
+            "RUN chmod 755 /opt/workspace/bin/datalab-workspace\n",
+            encoding="utf-8",
+        )
+        command = ["docker", "build", "--quiet", "--tag", "datalab-test/guarded", folder]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+test_image.__test__ = False  # type: ignore[attr-defined]
+
+
+def _is_base(image: Mapping[str, Any]) -> bool:
+    return any(tag.startswith("datalab/base:") for tag in image["RepoTags"] or ())
+
+
+@dataclass
+class GuardedSite:
+    """One installation: its places, its guard, and a client of each of the two sockets."""
+
+    places: Places
+    guard: Guard
+    rendering: Rendering
+    people: Table
+    register: SmallRegister
+    docker: docker.APIClient
+    server: uvicorn.Server
+    clock_offset: timedelta = field(default_factory=timedelta)
+
+    @property
+    def socket(self) -> Path:
+        return self.places.socket("guard")
+
+    def hub(self, timeout: int = 30) -> docker.APIClient:
+        """Docker's own client, as DockerSpawner has it, on the guard's socket."""
+        return docker.APIClient(base_url=f"unix://{self.socket}", version="1.41", timeout=timeout)
+
+    def ticket(self, person: str = PERSON, age: timedelta = timedelta(minutes=1)) -> str:
+        return encode(ensure_keys(self.places, today()).ticket(person, ("password",), now() - age))
+
+    def decision(self, name: WorkspaceName = NAME) -> Decision:
+        person = self.people.person(name.person)
+        assert person
+        return decide_workspace(
+            LawFollower(self.places.law).current(),
+            read_register(self.places.register_folder),
+            person,
+            ("password",),
+            name.processing,
+            today(),
+            read_public_keys(self.places.keys),
+        )
+
+    def body(self, name: WorkspaceName = NAME, ticket: str | None = None) -> dict[str, Any]:
+        """What an honest hub sends."""
+        register = read_register(self.places.register_folder)
+        found = register.find_processing(name.processing)
+        assert found
+        numbers = Numbers(person=register.people[name.person].number, processing=found.processing.number)
+        spec = make_spec(self.decision(name), "petit", PROFILE, numbers, self.rendering.site())
+        return render_container(spec, TOKEN, ticket or self.ticket(name.person), self.rendering.runtime)
+
+    def open(self, name: WorkspaceName = NAME) -> str:
+        """Create and start, as the hub does; the container's id."""
+        made = self.hub().create_container_from_config(self.body(name), str(name))
+        self.hub().start(made["Id"])
+        return str(made["Id"])
+
+    def inside(self, name: WorkspaceName, *command: str) -> tuple[int, str]:
+        """Run a command in a workspace, under its person's account: exit code and output."""
+        made = self.docker.exec_create(str(name), list(command))
+        output = self.docker.exec_start(made["Id"]).decode()
+        return int(self.docker.exec_inspect(made["Id"])["ExitCode"]), output
+
+    def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
+        """One raw request on the guard's socket."""
+        with _connection(self.socket) as connection:
+            connection.request(method, path, body or None, {"Content-Type": "application/json", **headers})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+
+    def create_raw(self, body: Mapping[str, Any], name: str = str(NAME)) -> tuple[int, str]:
+        return self.call("POST", f"/containers/create?name={name}", json.dumps(body).encode())
+
+    def journal(self) -> list[str]:
+        """The kinds of the guard's journal, in order."""
+        chain = self.places.journal("guard") / "chain"
+        found = chain if chain.exists() else next(self.places.journal("guard").glob("*chain*"))
+        return [json.loads(line)["kind"] for line in found.read_text().splitlines()]
+
+    def containers(self) -> list[str]:
+        label = f"datalab.site={self.places.run}"
+        return [each["Names"][0] for each in self.docker.containers(all=True, filters={"label": label})]
+
+    def mounts(self) -> list[str]:
+        """What is mounted on the host below this installation, its two lasting mounts left out."""
+        lines = Path("/proc/self/mountinfo").read_text().splitlines()
+        lasting = {str(self.places.run / "ws"), str(self.places.run / "gate")}
+        points = [line.split()[4] for line in lines]
+        return [p for p in points if p.startswith(f"{self.places.run.parent}/") and p not in lasting]
+
+    def left_behind(self) -> dict[str, list[str]]:
+        """All that a workspace leaves outside its spaces; every list is empty when all is over."""
+        return {
+            "containers": self.containers(),
+            "mounts": self.mounts(),
+            "points": [p.name for p in (self.places.run / "mounts").iterdir() if p.name != ".empty"],
+            "sockets": [p.name for p in (self.places.run / "ws").iterdir()],
+            "records": [p.name for p in (self.places.state / "guard" / "workspaces").iterdir()],
+        }
+
+    def stop_guard(self) -> None:
+        self.server.should_exit = True
+        wait_for(lambda: not self.server.started or not _accepts(self.socket))
+
+    def start_guard(self) -> list[str]:
+        """A new guard process's beginning; the workspaces that it lets run."""
+        settings = _settings(self.docker)
+        self.guard = assemble(self.places, settings, self.people, self.rendering, lambda: now() + self.clock_offset)
+        standing = begin(self.guard.parts)
+        self.server = _serve(self.guard, self.socket)
+        return standing
+
+
+class _Unix(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("guard", timeout=30)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(30)
+        self.sock.connect(str(self._path))
+
+
+@contextmanager
+def _connection(path: Path) -> Iterator[http.client.HTTPConnection]:
+    connection = _Unix(path)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _accepts(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
+
+
+def wait_for(condition: Any, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def _settings(engine: docker.APIClient) -> GuardSettings:
+    return GuardSettings(
+        docker_socket=Path("/var/run/docker.sock"),
+        hub_group=grp.getgrgid(os.getgid()).gr_name,
+        front_group=grp.getgrgid(os.getgid()).gr_name,
+        directory_password_file=Path("/nonexistent"),
+        runtime="runc",
+        start_timeout_s=3,
+        docker_timeout_s=60,
+    )
+
+
+def _serve(guard: Guard, path: Path) -> uvicorn.Server:
+    door = Door(guard.service, guard.parts.diary)
+    config = uvicorn.Config(door, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning")
+    server = uvicorn.Server(config)
+    listening = listen(path, os.getgid())
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    wait_for(lambda: server.started)
+    return server
+
+
+def write_dataset(state: Path, dataset: str) -> None:
+    """A delivered version, as the store keeps it: root's, immutable, in folders that only root enters."""
+    folder = state / "datasets" / dataset / "p2024" / "livraison-1"
+    folder.mkdir(parents=True)
+    (folder / "lignes.csv").write_text(f"jeu\n{dataset}\n", encoding="utf-8")
+    (folder / "lignes.csv").chmod(0o444)
+    folder.chmod(0o555)
+    (state / "datasets").chmod(0o700)
+
+
+@contextmanager
+def guarded_site(image: str) -> Iterator[GuardedSite]:
+    """A site that is whole at the start and gone at the end."""
+    base = Path(tempfile.mkdtemp(prefix="dlg", dir="/tmp"))
+    base.chmod(0o711)
+    made = _lay_out(base, image)
+    try:
+        made.start_guard()
+        yield made
+    finally:
+        if made.server:
+            made.stop_guard()
+        _dismantle(made, base)
+
+
+def _lay_out(base: Path, image: str) -> GuardedSite:
+    places = Places(program=base / "program", state=base / "state", run=base / "run", law=base / "law")
+    places.state.mkdir()
+    write_open_law(places.law)
+    register = SmallRegister(places.register_folder)
+    ensure_keys(places, today())
+    for dataset in (RESTRICTED, OPEN):
+        write_dataset(places.state, dataset)
+    address = Address("http", "datalab.localhost", "espaces.localhost", 8000)
+    site = Site(address, PurePosixPath(places.run), (("workspace-python", image),))
+    profiles = Profiles({"petit": PROFILE})
+    rendering = Rendering(lambda: site, profiles, "runc", timedelta(hours=12))
+    people = Table((PERSON, TEAMMATE))
+    engine = docker.APIClient(base_url=DOCKER, version="1.41")
+    return GuardedSite(places, None, rendering, people, register, engine, None)  # type: ignore[arg-type]
+
+
+def _dismantle(site: GuardedSite, base: Path) -> None:
+    for name in site.containers():
+        with suppress(docker.errors.NotFound):
+            site.docker.remove_container(name, force=True)
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    for point in [p for line in lines if (p := line.split()[4]).startswith(f"{base}/")][::-1]:
+        subprocess.run(["umount", "--lazy", point], check=True)
+    site.docker.close()
+    shutil.rmtree(base)

@@ -1,0 +1,55 @@
+"""The real law's words and facts, with three rules: whoever is in the team opens, and reads what is not suspended."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LAW = Path(__file__).parents[2] / "policies" / "law"
+DAY = "2026-05-04"
+
+
+def _rule(where: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "effect": "permit",
+        "source": {"text": "doctrine-datalab", "article": "DL-01"},
+        "in_force": {"from": "2023-01-01"},
+        "confidence": "doctrine",
+        "where": where,
+        "reason": "Vous êtes de l'équipe.",
+        "message": "Il manque : {missing}.",
+        "ask": "dinum",
+    }
+
+
+def _cases(fact: str, yes: object, no: object) -> list[dict[str, Any]]:
+    return [
+        {"name": "it permits", "day": DAY, "facts": {fact: yes}, "expect": "permits"},
+        {"name": "it does not apply", "day": DAY, "facts": {fact: no}, "expect": "does_not_apply"},
+        {"name": "on the eve", "day": "2022-12-31", "facts": {fact: yes}, "expect": "does_not_apply"},
+        {"name": "on the day", "day": "2023-01-01", "facts": {fact: yes}, "expect": "permits"},
+        {"name": "the fact is missing", "day": DAY, "expect": "error"},
+    ]
+
+
+RULES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
+    "open_workspace": (_rule({"person.in_team": {"is": True}}), _cases("person.in_team", True, False)),
+    "mount_part": (_rule({"dataset.suspended": {"is": False}}), _cases("dataset.suspended", False, True)),
+    "combine_parts": (_rule({"person.suspended": {"is": False}}), _cases("person.suspended", False, True)),
+}
+
+
+def write_open_law(folder: Path) -> Path:
+    """A law folder that `load_law` and `check_law` accept."""
+    for name in ("sources", "parameters", "regimes"):
+        shutil.copytree(LAW / name, folder / name)
+    shutil.copy(LAW / "facts.yaml", folder / "facts.yaml")
+    for action, (rule, cases) in RULES.items():
+        place = folder / "rules" / action / "DL-01"
+        place.mkdir(parents=True)
+        (place / "rule.yaml").write_text(yaml.safe_dump(rule, allow_unicode=True), encoding="utf-8")
+        (place / "cases.yaml").write_text(yaml.safe_dump(cases, allow_unicode=True), encoding="utf-8")
+    return folder
