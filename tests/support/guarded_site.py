@@ -45,7 +45,7 @@ from policies.proofs.tickets import encode
 from policies.register.follow import read_register
 from policies.settings import Places
 from tests.support.open_law import write_open_law
-from tests.support.small_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE, SmallRegister
+from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE, GuardedRegister
 
 DOCKER = "unix:///var/run/docker.sock"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -127,7 +127,7 @@ class GuardedSite:
     guard: Guard
     rendering: Rendering
     people: Table
-    register: SmallRegister
+    register: GuardedRegister
     docker: docker.APIClient
     server: uvicorn.Server
     clock_offset: timedelta = field(default_factory=timedelta)
@@ -311,7 +311,7 @@ def _lay_out(base: Path, image: str) -> GuardedSite:
     places = Places(program=base / "program", state=base / "state", run=base / "run", law=base / "law")
     places.state.mkdir()
     write_open_law(places.law)
-    register = SmallRegister(places.register_folder)
+    register = GuardedRegister(places.register_folder)
     ensure_keys(places, today())
     for dataset in (RESTRICTED, OPEN):
         write_dataset(places.state, dataset)
