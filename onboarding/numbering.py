@@ -50,7 +50,7 @@ def try_allot(
 
 def holders(path: str, values: object) -> Iterator[tuple[str, Holder, Values]]:
     """What has a number in a document, however wrong the rest of it is: key, kind and id, its entry."""
-    if not isinstance(values, dict):
+    if not isinstance(values, dict) or not path.endswith(".yaml"):
         return
     if path.startswith("people/"):
         yield "number", ("person", path), values

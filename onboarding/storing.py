@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,11 +22,15 @@ from policies.register.blobs import (
     read_blob,
     read_manifest_file,
 )
+from policies.register.documents import FOLDERS
 
 LOCK = ".lock"
+BUSY = b"writing\n"
 PATIENCE_S = 10.0
 PAUSE_S = 0.02
 READ_ONLY = 0o444
+# As `policies.files.write_atomic` names what it has not yet put in place.
+_HALF_WRITTEN = re.compile(r"\..+\.[a-z0-9_]{8}")
 
 
 class Storage:
@@ -46,9 +51,22 @@ class Storage:
             raise UnavailableError(f"{self.folder}: cannot be written: {error.strerror}") from None
         try:
             self._wait(handle)
-            yield
+            if os.fstat(handle).st_size:
+                self._sweep()
+            os.write(handle, BUSY)
+            try:
+                yield
+            finally:
+                os.ftruncate(handle, 0)
         finally:
             os.close(handle)
+
+    def _sweep(self) -> None:
+        """Take away the half-written files of a writer that died: it left the lock marked as busy."""
+        for folder in (self.folder, *(self.folder / name for name in (HISTORY, *FOLDERS))):
+            for path in folder.glob(".*"):
+                if _HALF_WRITTEN.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
 
     def _wait(self, handle: int) -> None:
         give_up = time.monotonic() + self._patience_s

@@ -27,7 +27,11 @@ Shown = dict[str, tuple[str, str]]
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Days are written bare, as people write them: the strict reader takes them as text."""
+    """Days are written bare, as people write them: the strict reader takes them as text. No aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Everything is written out, as the strict reader asks."""
+        return True
 
 
 _Dumper.yaml_implicit_resolvers = {
@@ -70,11 +74,12 @@ class Tree:
                 if not path.name.startswith(".") and path.suffix != EDITED:
                     yield f"{name}/{path.name}"
 
-    def edited(self, documents: Mapping[str, str]) -> dict[str, str | None]:
-        """Path -> text of each file that is not as it was rendered; None: taken away by hand."""
+    def edited(self, documents: Mapping[str, str]) -> tuple[dict[str, str | None], list[Problem]]:
+        """Path -> text of each file that is not as it was rendered, None when it was taken away by hand;
+        and what is wrong with files that cannot be read."""
         shown = self.shown() or {}
         present = set(self.paths())
-        gone: dict[str, str | None] = dict.fromkeys(documents.keys() - present)
+        edited: dict[str, str | None] = dict.fromkeys(documents.keys() - present)
         problems: list[Problem] = []
         for path in sorted(present):
             try:
@@ -83,10 +88,8 @@ class Tree:
                 problems.extend(error.problems)
                 continue
             if path not in documents or shown.get(path, ("", ""))[1] != _hash(text):
-                gone[path] = text
-        if problems:
-            raise InvalidFilesError(problems)
-        return gone
+                edited[path] = text
+        return edited, problems
 
     def render(
         self,

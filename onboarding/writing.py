@@ -86,8 +86,7 @@ class Writer:
         with self._storage.locked():
             at = self._now()
             self._render(at)
-            texts = self._tree.edited(at.documents)
-            changes = self._edits(at, texts)
+            texts, changes = self._edits(at)
             if shown is not None and self._differences(at, changes) != shown:
                 raise StaleError("the files changed since they were shown; look at the differences again")
             if not changes:
@@ -99,7 +98,7 @@ class Writer:
         with self._storage.locked():
             at = self._now()
             self._render(at)
-            return self._differences(at, self._edits(at, self._tree.edited(at.documents)))
+            return self._differences(at, self._edits(at)[1])
 
     def repair(self) -> tuple[str, ...]:
         """Make the YAML tree show the register; answers the hand edits that were put aside."""
@@ -147,13 +146,14 @@ class Writer:
             return "changed since you read it"
         return f"changed since you read it, by {last.actor} on {last.moment:%Y-%m-%d %H:%M} UTC: {last.reason}"
 
-    def _edits(self, at: _Now, texts: Texts) -> dict[str, dict[str, Any] | None]:
-        """The edited documents that say something else than the register."""
-        edits, problems = parse_texts(texts)
-        parsed, more = self._parse(at, edits)
-        if problems or more:
-            raise InvalidFilesError(problems + more)
-        return {path: edits[path] for path in edits if parsed[path] != self._document(at, path)}
+    def _edits(self, at: _Now) -> tuple[Texts, dict[str, dict[str, Any] | None]]:
+        """The edited files, and the documents in them that say something else than the register."""
+        texts, unreadable = self._tree.edited(at.documents)
+        edits, unparsed = parse_texts(texts)
+        parsed, wrong = self._parse(at, edits)
+        if unreadable or unparsed or wrong:
+            raise InvalidFilesError([*unreadable, *unparsed, *wrong])
+        return texts, {path: edits[path] for path in edits if parsed[path] != self._document(at, path)}
 
     def _document(self, at: _Now, path: str) -> Closed | None:
         name = at.documents.get(path)
