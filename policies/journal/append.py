@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -18,11 +17,10 @@ from typing import Any
 
 from policies.calendar import now
 from policies.errors import DatalabError, UnavailableError
-from policies.journal.chain import ChainFolder, Head, chain_links
+from policies.journal.chain import ChainFolder, Head, chain_links, ensure_folder
 from policies.journal.entry import REPAIRED, SALT_BYTES, Entry, Sealed, seal
 
 LARGEST_GROUP = 512
-GATHERING_S = 0.0005
 
 
 class _Waiting:
@@ -60,8 +58,7 @@ class Journal:
         self._queue: deque[_Waiting] = deque()
         self._mutex = threading.Lock()
         self._busy = False
-        self._last_group = 0
-        self._known: tuple[int, Head] | None = None
+        self._known: Head | None = None
 
     @property
     def folder(self) -> Path:
@@ -79,23 +76,17 @@ class Journal:
         return waiting.result()
 
     def _next_group(self) -> list[_Waiting]:
-        """Those who queued; when the last group was large, a moment is left for it to queue again."""
-        if 2 * len(self._queue) < self._last_group:
-            time.sleep(GATHERING_S)
         with self._mutex:
-            group = [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_GROUP))]
-        self._last_group = len(group)
-        return group
+            return [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_GROUP))]
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
         """Write for the group, whose first is the caller, then wake it, and the first of the next group."""
         failure = "the journal was interrupted"
         try:
-            self._place.folder.mkdir(parents=True, exist_ok=True)
+            ensure_folder(self._place.folder)
             with self._place.locked():
                 self._write(group)
         except OSError as error:
-            self._known = None
             failure = f"{self._place.folder}: cannot be written: {error.strerror}; free space or give access"
         except UnavailableError as error:
             failure = str(error)
@@ -118,17 +109,11 @@ class Journal:
         repairs = [seal(REPAIRED, {"bytes": torn}, os.urandom(SALT_BYTES))] if torn else []
         links = chain_links(head, repairs + [each.sealed for each in group], self._clock)
         self._place.write(head, links)
-        self._known = (self._place.chain.stat().st_ino, links.head)
+        self._known = links.head
         for waiting, entry in zip(group, links.entries[len(repairs) :], strict=True):
             waiting.entry = entry
 
     def _head(self) -> Head:
         """The chain's end: the one we left, unless another process has appended since."""
         self._place.ensure()
-        if self._known is None:
-            return self._place.read_head()
-        inode, head = self._known
-        found = self._place.chain.stat()
-        if found.st_ino != inode or found.st_size < head.end:
-            raise UnavailableError(f"{self._place.chain}: was cut or replaced while in use; verify it")
-        return head if found.st_size == head.end else self._place.read_head()
+        return self._place.read_head() if self._known is None else self._place.follow(self._known)

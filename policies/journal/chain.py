@@ -21,6 +21,7 @@ from policies.files import fingerprint, sync_folder
 from policies.journal.entry import Entry, Sealed, genesis, parse_line, written_moment
 
 TAIL = 64 * 1024
+LONGEST_LINE = 1024
 LOCK_PATIENCE_S = 10.0
 FOLDER_MODE = 0o750
 FILE_MODE = 0o640
@@ -115,6 +116,22 @@ class ChainFolder:
             raise UnavailableError(f"{self.chain}: its last line is no line of a journal; verify it")
         return Head(entry.n, fingerprint(line), size - len(tail) + whole)
 
+    def follow(self, known: Head) -> Head:
+        """The last whole line, if the chain still goes on from a head that was seen; else UnavailableError."""
+        with self.chain.open("rb") as stream:
+            stream.seek(max(0, known.end - LONGEST_LINE))
+            before = stream.read(min(known.end, LONGEST_LINE))
+            after = stream.readline(LONGEST_LINE)
+        last = before[before.rfind(b"\n", 0, -1) + 1 :]
+        if known.n and fingerprint(last) != known.fingerprint:
+            raise UnavailableError(f"{self.chain}: was cut or replaced while in use; verify it")
+        if not after.endswith(b"\n"):
+            return known
+        entry = parse_line(after)
+        if entry is None or (entry.n, entry.previous) != (known.n + 1, known.fingerprint):
+            raise UnavailableError(f"{self.chain}: another line was written than the next; verify it")
+        return self.read_head()
+
     def torn_bytes(self, head: Head) -> int:
         """How many bytes of a torn line follow the last whole one."""
         return self.chain.stat().st_size - head.end
@@ -128,7 +145,7 @@ class ChainFolder:
 
 def append_durably(path: Path, content: bytes) -> None:
     """Add whole lines to a file, durably; a line torn by a crash is cut first."""
-    _ensure_folder(path.parent)
+    ensure_folder(path.parent)
     new = not path.exists()
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
     try:
@@ -173,11 +190,11 @@ def _end_of_whole_lines(handle: int) -> int:
     return 0
 
 
-def _ensure_folder(folder: Path) -> None:
+def ensure_folder(folder: Path) -> None:
     """Make a folder and those above it, each entry durable."""
     if folder.is_dir():
         return
-    _ensure_folder(folder.parent)
+    ensure_folder(folder.parent)
     folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     sync_folder(folder.parent)
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -58,13 +59,16 @@ class PayloadFile:
         """Whether a payload with the entry's number is there that is not the one it commits to."""
         return any(n in {entry.n, 0} for n, _, _ in self._ahead)
 
-    def close(self) -> int:
+    def count_strays(self) -> int:
         """Read to the end; returns how many payloads no entry commits to."""
         while self._read_one():
             self._ahead.pop()
             self.strays += 1
-        self._stream.close()
         return self.strays + len(self._ahead)
+
+    def close(self) -> None:
+        """Read no more."""
+        self._stream.close()
 
     def _drop(self, count: int) -> None:
         for _ in range(count):
@@ -100,9 +104,14 @@ class PayloadFiles:
             self._open[key] = PayloadFile(*self._sizes[key])
         return self._open.get(key)
 
-    def close(self) -> int:
-        """Close every file; returns how many payloads no entry commits to."""
-        return sum(payloads.close() for key in self._sizes if (payloads := self.of(*key)))
+    def count_strays(self) -> int:
+        """Read every file to its end; returns how many payloads no entry commits to."""
+        return sum(payloads.count_strays() for key in self._sizes if (payloads := self.of(*key)))
+
+    def close(self) -> None:
+        """Close every file."""
+        for payloads in self._open.values():
+            payloads.close()
 
 
 def read_journal(folder: Path) -> Iterator[Recorded]:
@@ -110,8 +119,7 @@ def read_journal(folder: Path) -> Iterator[Recorded]:
     place = ChainFolder(folder, folder.name)
     if not place.chain.exists():
         return
-    files = PayloadFiles(folder)
-    with place.chain.open("rb") as stream:
+    with closing(PayloadFiles(folder)) as files, place.chain.open("rb") as stream:
         for raw in stream:
             entry = parse_line(raw)
             if entry is None:
@@ -119,4 +127,3 @@ def read_journal(folder: Path) -> Iterator[Recorded]:
             payloads = files.of(entry.class_, entry.day)
             payload = payloads.find(entry) if payloads else None
             yield Recorded(entry, None if payload is None else json.loads(payload))
-    files.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -74,7 +74,7 @@ def verify(folder: Path, witness: Witness | None = None) -> Report:
         with _still(folder):
             size = place.chain.stat().st_size
             files = PayloadFiles(folder)
-        with place.chain.open("rb") as stream:
+        with closing(files), place.chain.open("rb") as stream:
             return _Walk(place, stream, size, files, witness).report()
     except OSError as error:
         raise UnavailableError(f"{folder}: the journal cannot be read: {error.strerror}") from None
@@ -121,7 +121,7 @@ class _Walk:
             head=Witness(self.n, self.previous),
             flaw=flaw,
             purged=sum(count for _, count in self.gone.values()),
-            strays=0 if flaw else self.files.close(),
+            strays=0 if flaw else self.files.count_strays(),
             witnessed=self.witnessed,
         )
 

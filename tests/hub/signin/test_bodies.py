@@ -1,0 +1,51 @@
+"""The sign-in answers two closed bodies; what was sent is never repeated."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.signin.bodies import ApproveBody, BadRequestError, SignInBody, parse_approve, parse_sign_in
+
+FINGERPRINT = "ab" * 32
+
+
+def test_the_two_bodies() -> None:
+    assert parse_sign_in(b'{"login": "h", "password": "p w"}') == SignInBody(login="h", password="p w")
+    content = f'{{"login": "h", "password": "p", "fingerprint": "{FINGERPRINT}"}}'.encode()
+    assert parse_approve(content) == ApproveBody(login="h", password="p", fingerprint=FINGERPRINT)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"secret"',
+        b'{"login": "h"}',
+        b'{"login": "h", "password": "secret", "login": "other"}',
+        b'{"login": "h", "password": "secret", "Login": "other"}',
+        b'{"login": "h", "password": "secret", "factors": ["totp"]}',
+        b'{"login": 1, "password": "secret"}',
+        b'{"login": "h", "password": null}',
+        b'{"login": "h", "password": "secret"} more',
+        b'{"login": "h", "password": "secret\xff"}',
+        b"[" * 3000,
+        b'{"login": "h", "password": "' + b"s" * 1025 + b'"}',
+        b'{"login": "' + b"h" * 257 + b'", "password": "secret"}',
+    ],
+)
+def test_another_body_is_refused_without_repeating_it(content: bytes) -> None:
+    with pytest.raises(BadRequestError) as refused:
+        parse_sign_in(content)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "ab", FINGERPRINT.upper(), FINGERPRINT + "\\n", FINGERPRINT + "00", "g" * 64])
+def test_a_fingerprint_is_64_hexadecimal_digits(text: str) -> None:
+    with pytest.raises(BadRequestError):
+        parse_approve(f'{{"login": "h", "password": "p", "fingerprint": "{text}"}}'.encode())
+
+
+def test_a_password_is_not_in_what_prints_a_body() -> None:
+    assert "secret" not in repr(parse_sign_in(b'{"login": "h", "password": "secret"}'))
