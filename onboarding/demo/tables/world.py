@@ -22,6 +22,7 @@ from policies.errors import InvalidFilesError, Problem
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 DAYS = 365
+NO_COMMUNES = "holds no communes; run `images/build.py extract assets /communes.json <this file>`"
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,12 @@ def read_communes(path: Path) -> Communes:
     """Today's communes from `data/communes.json` of @etalab/decoupage-administratif, sorted by code."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        return parse_communes(rows)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        hint = "run `images/build.py extract assets /communes.json <this file>`"
-        raise InvalidFilesError([Problem(str(path), "", f"no communes in it ({error}); {hint}")]) from None
+        found = parse_communes(rows)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise InvalidFilesError([Problem(str(path), "", NO_COMMUNES)]) from None
+    if not found.population.sum():
+        raise InvalidFilesError([Problem(str(path), "", NO_COMMUNES)])
+    return found
 
 
 def parse_communes(rows: Sequence[dict[str, Any]]) -> Communes:
