@@ -51,6 +51,10 @@ class Engine:
             base_url=f"unix://{socket}", version=API_VERSION, timeout=timeout_s, max_pool_size=32
         )
 
+    def close(self) -> None:
+        """Let go of Docker's socket."""
+        self._client.close()
+
     def create(self, name: str, config: Mapping[str, Any]) -> str:
         """The id of a new container; raises ConflictError when the name is taken."""
         made = _ask(lambda: self._client.create_container_from_config(dict(config), name))

@@ -47,9 +47,10 @@ class Stage:
 
     def prepare(self) -> None:
         """The file systems that hold sockets refuse links, devices and programs."""
-        for folder in (self._ws, self._mounts, self._gate):
-            folder.mkdir(parents=True, exist_ok=True)
-        self._mounts.chmod(0o700)
+        for folder, mode in ((self._ws, 0o711), (self._gate, 0o711), (self._mounts, 0o700)):
+            if not folder.exists():
+                folder.mkdir(parents=True)
+                folder.chmod(mode)
         ensure_folder(self._mounts, [EMPTY], ROOT_ONLY)
         points = {mount.target for mount in mounts.host_mounts()}
         if str(self._ws) not in points:

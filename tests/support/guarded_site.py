@@ -129,16 +129,13 @@ class GuardedSite:
     people: Table
     register: GuardedRegister
     docker: docker.APIClient
+    hub: docker.APIClient
     server: uvicorn.Server
     clock_offset: timedelta = field(default_factory=timedelta)
 
     @property
     def socket(self) -> Path:
         return self.places.socket("guard")
-
-    def hub(self, timeout: int = 30) -> docker.APIClient:
-        """Docker's own client, as DockerSpawner has it, on the guard's socket."""
-        return docker.APIClient(base_url=f"unix://{self.socket}", version="1.41", timeout=timeout)
 
     def ticket(self, person: str = PERSON, age: timedelta = timedelta(minutes=1)) -> str:
         return encode(ensure_keys(self.places, today()).ticket(person, ("password",), now() - age))
@@ -165,11 +162,15 @@ class GuardedSite:
         spec = make_spec(self.decision(name), "petit", PROFILE, numbers, self.rendering.site())
         return render_container(spec, TOKEN, ticket or self.ticket(name.person), self.rendering.runtime)
 
+    def create(self, name: WorkspaceName = NAME) -> str:
+        """Create, as the hub does; the container's id."""
+        return str(self.hub.create_container_from_config(self.body(name), str(name))["Id"])
+
     def open(self, name: WorkspaceName = NAME) -> str:
         """Create and start, as the hub does; the container's id."""
-        made = self.hub().create_container_from_config(self.body(name), str(name))
-        self.hub().start(made["Id"])
-        return str(made["Id"])
+        identity = self.create(name)
+        self.hub.start(identity)
+        return identity
 
     def inside(self, name: WorkspaceName, *command: str) -> tuple[int, str]:
         """Run a command in a workspace, under its person's account: exit code and output."""
@@ -216,7 +217,8 @@ class GuardedSite:
 
     def stop_guard(self) -> None:
         self.server.should_exit = True
-        wait_for(lambda: not self.server.started or not _accepts(self.socket))
+        wait_for(lambda: not _accepts(self.socket))
+        self.guard.parts.engine.close()
 
     def start_guard(self) -> list[str]:
         """A new guard process's beginning; the workspaces that it lets run."""
@@ -321,7 +323,9 @@ def _lay_out(base: Path, image: str) -> GuardedSite:
     rendering = Rendering(lambda: site, profiles, "runc", timedelta(hours=12))
     people = Table((PERSON, TEAMMATE))
     engine = docker.APIClient(base_url=DOCKER, version="1.41")
-    return GuardedSite(places, None, rendering, people, register, engine, None)  # type: ignore[arg-type]
+    # Docker's own client, as DockerSpawner has it, on the guard's socket
+    hub = docker.APIClient(base_url=f"unix://{places.socket('guard')}", version="1.41", timeout=30)
+    return GuardedSite(places, None, rendering, people, register, engine, hub, None)  # type: ignore[arg-type]
 
 
 def _dismantle(site: GuardedSite, base: Path) -> None:
@@ -331,5 +335,6 @@ def _dismantle(site: GuardedSite, base: Path) -> None:
     lines = Path("/proc/self/mountinfo").read_text().splitlines()
     for point in [p for line in lines if (p := line.split()[4]).startswith(f"{base}/")][::-1]:
         subprocess.run(["umount", "--lazy", point], check=True)
-    site.docker.close()
+    for client in (site.docker, site.hub):
+        client.close()
     shutil.rmtree(base)
