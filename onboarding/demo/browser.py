@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from onboarding.demo.html import Form, Page
-from onboarding.demo.workspace import CALL, Workspace, xsrf_token
+from onboarding.demo.workspace import Workspace, xsrf_token
 from policies.errors import DatalabError
 
 LOOPBACK = "127.0.0.1"
@@ -105,21 +105,33 @@ class Browser:
         return self.get("/hub/home")
 
     def open(self, processing: str, timeout_s: float = 60, **fields: str) -> Workspace:
-        """Press the button of a processing and wait for its workspace; raises NotOpenedError."""
+        """Press the button of a processing and wait for its workspace; raises NotOpenedError.
+
+        A workspace that runs already is joined by its link.
+        """
         home = self.home()
-        form = home.form_to(f"/{processing}")
-        if form is None:
+        form = home.form_to(f"/espace/{processing}")
+        link = next((link for link in home.links if link.rstrip("/").endswith(f"/{processing}")), None)
+        if form is None and link is None:
             raise NotOpenedError(home)
-        return self.wait(self.submit(home, form, **fields), processing, timeout_s)
+        page = self.submit(home, form, **fields) if form else self.get(link or "")
+        return self.wait(page, processing, timeout_s)
+
+    def press(self, processing: str, **fields: str) -> Page:
+        """What answers to the button of a processing, even where the page shows none."""
+        target = f"{self.address}/hub/espace/{processing}"
+        form = Form(target, "post", {"_xsrf": xsrf_token(self.client, target)})
+        return self.submit(self.home(), form, **fields)
 
     def stop(self, workspace: Workspace) -> None:
-        """Stop a workspace, as the button of the page does; raises NotOpenedError when the hub refuses."""
-        person, processing = owner(workspace)
-        target = f"{self.address}/hub/api/users/{person}/servers/{processing}"
-        headers = CALL | {"X-XSRFToken": xsrf_token(self.client, target), "Referer": f"{self.address}/hub/home"}
-        response = self.client.delete(target, headers=headers)
-        if response.is_error:
-            raise NotOpenedError(_page(response))
+        """Press the button that stops a workspace; raises NotOpenedError when there is none or it is refused."""
+        home, (_, processing) = self.home(), owner(workspace)
+        form = home.form_to(f"/espace/{processing}/arret")
+        if form is None:
+            raise NotOpenedError(home)
+        answer = self.submit(home, form)
+        if answer.status >= 400:
+            raise NotOpenedError(answer)
 
     def wait(self, page: Page, processing: str, timeout_s: float = 60) -> Workspace:
         """Follow the progress page until the workspace answers; raises NotOpenedError."""

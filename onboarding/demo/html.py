@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
@@ -16,10 +16,11 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text; `level` is that of the heading it is, 0 otherwise; `inside` the main part of the page."""
+    """A line of text: `level` is that of the heading it is, `row` the number of its row in a table, else 0."""
 
     text: str
     level: int = 0
+    row: int = 0
     inside: bool = False
 
 
@@ -38,6 +39,9 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.lines: list[Line] = []
         self.forms: list[Form] = []
+        self.links: list[str] = []
+        self._rows = 0
+        self._row = 0
         self._words: list[str] = []
         self._silent = 0
         self._main = 0
@@ -54,7 +58,12 @@ class _Reader(HTMLParser):
             self._silent += 1
         self._main += tag == "main"
         self._level = HEADINGS.get(tag, self._level)
-        if tag == "form":
+        if tag == "tr":
+            self._rows += 1
+            self._row = self._rows
+        elif tag == "a":
+            self.links.append(values.get("href", ""))
+        elif tag == "form":
             self._form = Form(values.get("action", ""), values.get("method", "get").lower())
             self.forms.append(self._form)
         elif self._form is not None:
@@ -79,7 +88,9 @@ class _Reader(HTMLParser):
         if tag in HEADINGS:
             self._level = 0
         self._main -= tag == "main"
-        if tag == "form":
+        if tag == "tr":
+            self._row = 0
+        elif tag == "form":
             self._form = None
         elif tag == "select":
             self._select = None
@@ -92,7 +103,7 @@ class _Reader(HTMLParser):
         text = " ".join("".join(self._words).split())
         self._words.clear()
         if text:
-            self.lines.append(Line(text, self._level, self._main > 0))
+            self.lines.append(Line(text, self._level, self._row, self._main > 0))
 
     def close(self) -> None:
         super().close()
@@ -130,15 +141,20 @@ class Page:
         """The page's forms, in order."""
         return tuple(self._read.forms)
 
-    def section(self, heading: str) -> tuple[str, ...]:
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Where the page's links lead, as written."""
+        return tuple(self._read.links)
+
+    def section(self, heading: str) -> tuple[Line, ...]:
         """The lines under the first heading that contains these words, up to the next of its level; () if none."""
-        found: list[str] = []
+        found: list[Line] = []
         level = 0
         for line in self.lines:
             if level and 0 < line.level <= level:
                 break
             if level:
-                found.append(line.text)
+                found.append(line)
             elif line.level and heading.lower() in line.text.lower():
                 level = line.level
         return tuple(found)
@@ -146,3 +162,12 @@ class Page:
     def form_to(self, ending: str) -> Form | None:
         """The form whose action ends so, None when there is none: nothing to press."""
         return next((form for form in self.forms if form.action.split("?")[0].rstrip("/").endswith(ending)), None)
+
+
+def rows(lines: Iterable[Line]) -> tuple[tuple[str, ...], ...]:
+    """The lines that stand in tables, row by row."""
+    found: dict[int, list[str]] = {}
+    for line in lines:
+        if line.row:
+            found.setdefault(line.row, []).append(line.text)
+    return tuple(map(tuple, found.values()))

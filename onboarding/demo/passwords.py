@@ -44,7 +44,7 @@ def write_private(path: Path, text: str) -> None:
             os.fchown(stream.fileno(), folder.st_uid, folder.st_gid)
         stream.flush()
         os.fsync(stream.fileno())
-    os.replace(temporary, path)
+    Path(temporary).replace(path)
     sync_folder(path.parent)
 
 

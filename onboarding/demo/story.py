@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from onboarding.demo.browser import Browser, NotOpenedError
+from onboarding.demo.browser import Browser
 from onboarding.demo.catalogue import Catalogue
 from onboarding.demo.content.datasets import DATASETS
 from onboarding.demo.content.processings import PROCESSINGS
 from onboarding.demo.content.titles import EVALUATION
-from onboarding.demo.html import Page
+from onboarding.demo.html import Line, Page, rows
 from onboarding.demo.people import Cast
 from onboarding.demo.workspace import Output, Workspace
 from policies.errors import DatalabError
@@ -20,7 +21,10 @@ COUNT = "import pandas as pd\nlen(pd.read_parquet('/donnees/{part}'))"
 SEEN = "import pathlib\nsorted(p.name for p in pathlib.Path('/donnees').iterdir())"
 EXISTS = "pathlib.Path('/donnees/{part}').exists()"
 NETWORK = "import socket\n[name for _, name in socket.if_nameindex()]"
-MOST_LINES = 40
+REPERAGE = "aides-reperage"
+FORBIDDEN = 403
+WIDTH = 96
+Table = tuple[tuple[str, ...], ...]
 
 
 class UnexpectedError(DatalabError):
@@ -59,21 +63,25 @@ def analyst(stage: Stage) -> None:
     with stage.browse() as browser:
         home = browser.sign_in("c.martin", stage.password)
         say(f"{stage.who('c.martin')} se connecte. La page « Mes projets » lui dit, pour son évaluation :")
-        quote(about(home, PROCESSINGS[EVALUATION].name))
+        found = rows(about(home, PROCESSINGS[EVALUATION].name))
+        quote(*(" : ".join(row[:3]) for row in found))
         workspace = opened(browser, EVALUATION)
         counts(stage, workspace, "menages/logements")
         shows(workspace, "Ce que l'espace contient :", SEEN)
-        shows(workspace, "Ses interfaces réseau, et il n'y en a pas d'autre que la boucle locale :", NETWORK, "['lo']")
-        refused_part(home, workspace, "revenus/declarations")
+        shows(workspace, "Ses interfaces réseau : la boucle locale, et rien d'autre.", NETWORK, "['lo']")
+        refused_part(found, workspace, "revenus/declarations")
         browser.stop(workspace)
 
 
-def refused_part(home: Page, workspace: Workspace, part: str) -> None:
+def refused_part(found: Table, workspace: Workspace, part: str) -> None:
     """A part that no route opens is explained on the page, and does not exist in the workspace."""
     dataset, _, name = part.partition("/")
     label = DATASETS[dataset].parts[name].name
     title(f"« {label} » lui est refusé")
-    quote(about(home, label))
+    row = next((row for row in found if label in row[0]), None)
+    if row is None:
+        raise UnexpectedError(f"la page ne dit rien de « {label} »")
+    quote(*row)
     shows(workspace, "Dans l'espace, cette partie n'existe pas :", EXISTS.format(part=part), "False")
 
 
@@ -82,9 +90,9 @@ def expert(stage: Stage) -> None:
     title("Une experte de la DINUM, mission en cours, entre")
     with stage.browse() as browser:
         home = browser.sign_in("n.faure", stage.password)
-        say(f"{stage.who('n.faure')} se connecte :")
-        quote(about(home, PROCESSINGS["aides-reperage"].name))
-        workspace = opened(browser, "aides-reperage")
+        say(f"{stage.who('n.faure')} se connecte. Pour le traitement de sa mission :")
+        quote(*(" : ".join(row[:3]) for row in rows(about(home, PROCESSINGS[REPERAGE].name))))
+        workspace = opened(browser, REPERAGE)
         counts(stage, workspace, "allocataires/dossiers")
         browser.stop(workspace)
 
@@ -94,14 +102,12 @@ def former_expert(stage: Stage) -> None:
     title("Un expert dont la mission s'est terminée hier n'entre pas")
     with stage.browse() as browser:
         home = browser.sign_in("h.garnier", stage.password)
-        say(f"{stage.who('h.garnier')} se connecte :")
-        quote(about(home, PROCESSINGS["aides-reperage"].name))
-        try:
-            browser.open("aides-reperage")
-        except NotOpenedError:
-            say("Aucun espace ne s'est ouvert.")
-            return
-        raise UnexpectedError("un espace s'est ouvert après la fin de la mission")
+        say(f"{stage.who('h.garnier')} se connecte. Pour le traitement qui était le sien :")
+        quote(*(line.text for line in about(home, PROCESSINGS[REPERAGE].name)))
+        answer = browser.press(REPERAGE, profile="petit")
+        say("", f"La page n'a pas de bouton ; la demande envoyée quand même reçoit la réponse {answer.status}.")
+        if answer.status != FORBIDDEN:
+            raise UnexpectedError("la demande d'un expert sans mission n'a pas été refusée")
 
 
 SCENES: tuple[Callable[[Stage], None], ...] = (analyst, expert, former_expert)
@@ -133,7 +139,7 @@ def shows(workspace: Workspace, words: str, code: str, expected: str | None = No
     return output
 
 
-def about(page: Page, words: str) -> tuple[str, ...]:
+def about(page: Page, words: str) -> tuple[Line, ...]:
     """What a page says under a heading; raises UnexpectedError when it says nothing about it."""
     lines = page.section(words)
     if not lines:
@@ -141,8 +147,6 @@ def about(page: Page, words: str) -> tuple[str, ...]:
     return lines
 
 
-def quote(lines: tuple[str, ...]) -> None:
+def quote(*lines: str) -> None:
     """Print lines of a page as a quotation."""
-    say(*(f"  | {line}" for line in lines[:MOST_LINES]))
-    if len(lines) > MOST_LINES:
-        say(f"  | … ({len(lines) - MOST_LINES} lignes de plus)")
+    say(*(f"  | {each}" for line in lines for each in textwrap.wrap(line, WIDTH)))
