@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 SILENT = frozenset({"script", "style", "template", "svg", "head", "noscript"})
 BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "section", "article", "main", "header", "footer", "nav", "form",
                     "table", "tr", "td", "th", "dt", "dd", "dl", "br", "button", "label", "fieldset", "legend", "title",
-                    "details", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})  # fmt: skip
+                    "details", "summary", "option", "h1", "h2", "h3", "h4", "h5", "h6"})  # fmt: skip
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 

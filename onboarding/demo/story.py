@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from onboarding.demo.browser import Browser
 from onboarding.demo.catalogue import Catalogue
@@ -25,6 +26,13 @@ REPERAGE = "aides-reperage"
 FORBIDDEN = 403
 WIDTH = 96
 Table = tuple[tuple[str, ...], ...]
+
+
+class RunsCells(Protocol):
+    """A workspace, as far as a cell needs one."""
+
+    def run(self, code: str) -> Output:
+        """Run a cell in its kernel."""
 
 
 class UnexpectedError(DatalabError):
@@ -130,7 +138,7 @@ def counts(stage: Stage, workspace: Workspace, part: str) -> None:
     )
 
 
-def shows(workspace: Workspace, words: str, code: str, expected: str | None = None) -> Output:
+def shows(workspace: RunsCells, words: str, code: str, expected: str | None = None) -> Output:
     """Run a cell and print it with its output; raises UnexpectedError when it is not the expected one."""
     output = workspace.run(code)
     say("", words, *(f"  > {line}" for line in code.splitlines()), f"  {output.error or output.text}")

@@ -61,8 +61,11 @@ def make_stage(values: Values, first_page: str) -> Stage:
 
 def address(values_file: Path) -> str:
     """The first page's address: the hub's own settings, read as plain values since the model is the hub's."""
-    hub = read_yaml(values_file)["hub"]
-    return f"{hub['scheme']}://{hub['public_host']}:{hub['public_port']}"
+    try:
+        hub = read_yaml(values_file)["hub"]
+        return f"{hub['scheme']}://{hub['public_host']}:{hub['public_port']}"
+    except (KeyError, TypeError):
+        raise UnavailableError(f"{values_file}: does not say where the hub is; give --address") from None
 
 
 def _verify(values_file: Path) -> None:

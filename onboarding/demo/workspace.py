@@ -50,9 +50,12 @@ class Workspace:
         return self._client.request(method, f"{self.address}{path}", json=content, headers=headers)
 
     def run(self, code: str, timeout_s: float = 60) -> Output:
-        """Run a cell in this workspace's kernel, started when it has none yet."""
+        """Run a cell in this workspace's kernel, started when it has none yet; raises WorkspaceError."""
         kernel = self._kernel or self.start_kernel()
-        return asyncio.run(asyncio.wait_for(self._execute(kernel, code), timeout_s))
+        try:
+            return asyncio.run(asyncio.wait_for(self._execute(kernel, code), timeout_s))
+        except TimeoutError:
+            raise WorkspaceError(f"{self.address}: the cell did not end after {timeout_s} s") from None
 
     def start_kernel(self) -> str:
         """Start a kernel of the default kind."""
