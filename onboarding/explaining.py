@@ -2,49 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
+from onboarding.finding import NotFoundError
 from policies.access.decision import Decision
-from policies.access.workspace import decide_workspace
-from policies.directory.lookup import Directory
+from policies.access.workspace import UnknownProcessingError, decide_workspace
 from policies.directory.person import Person
 from policies.engine.follow import LawFollower
-from policies.errors import DatalabError
-from policies.names import check_person_id
+from policies.engine.model import Law
+from policies.files import nearest
 from policies.proofs.keys import read_public_keys
-from policies.register.follow import read_register
+from policies.register.follow import Register, read_register
 from policies.settings import Places
 
 # A person who asks why is taken to have signed in with their password, as on the hub's pages.
 FACTORS = ("password",)
 
 
-class NobodyError(DatalabError):
-    """Raised when the directory knows nobody by what was given."""
+@dataclass(frozen=True)
+class Explained:
+    """A decision with the register and the law that it was made on."""
+
+    decision: Decision
+    register: Register
+    law: Law
 
 
-def find_person(directory: Directory, login_or_id: str) -> Person:
-    """The person with this id, else with this login; raises NobodyError."""
-    person = directory.person(login_or_id) if _is_id(login_or_id) else None
-    person = person or directory.person_of_login(login_or_id)
-    if person is None:
-        raise NobodyError(f"L'annuaire ne connaît personne sous « {login_or_id} ».")
-    return person
-
-
-def _is_id(text: str) -> bool:
-    try:
-        check_person_id(text)
-    except ValueError:
-        return False
-    return True
-
-
-def decide_now(places: Places, person: Person, processing: str, day: date) -> Decision:
+def decide_now(places: Places, person: Person, processing: str, day: date) -> Explained:
     """The decision on the present law, register and keys; raises what their reading raises."""
     law = LawFollower(places.law).current()
     register = read_register(places.register_folder)
-    return decide_workspace(law, register, person, FACTORS, processing, day, read_public_keys(places.keys))
+    keys = read_public_keys(places.keys)
+    try:
+        return Explained(decide_workspace(law, register, person, FACTORS, processing, day, keys), register, law)
+    except UnknownProcessingError:
+        known = [found.id for found in register.processings()]
+        raise NotFoundError(f"Aucun traitement « {processing} » dans le registre{_hint(processing, known)}.") from None
+
+
+def _hint(word: str, known: list[str]) -> str:
+    hint = nearest(word, known)
+    return f" ; vouliez-vous dire {hint.removeprefix('; did you mean ').rstrip('?')}" if "mean" in hint else ""
 
 
 def only_part(decision: Decision, part: str) -> Decision | None:

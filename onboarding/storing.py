@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from policies.errors import UnavailableError
-from policies.files import canonical_json, fingerprint, write_atomic
+from policies.files import Closed, canonical_json, fingerprint, write_atomic
+from policies.register.attested import plain
 from policies.register.blobs import (
     FILES,
     HISTORY,
@@ -117,6 +118,11 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise UnavailableError(f"{path}: cannot be written: {error.strerror}; nothing was changed") from None
+
+
+def document_content(document: Closed) -> bytes:
+    """A document as it is stored and fingerprinted."""
+    return canonical_json(plain(document))
 
 
 def manifest_content(manifest: Manifest) -> bytes:

@@ -17,13 +17,12 @@ from typing import Any, Protocol
 
 from onboarding.hand_edits import Difference, Texts, parse_texts, unified_lines
 from onboarding.numbering import try_allot
-from onboarding.storing import Storage, manifest_content
+from onboarding.storing import Storage, document_content, manifest_content
 from onboarding.tree import Tree
 from policies.calendar import now
 from policies.errors import DatalabError, InvalidFilesError, Problem, StaleError
-from policies.files import Closed, canonical_json, fingerprint
+from policies.files import Closed, fingerprint
 from policies.register.assembly import Assembly
-from policies.register.attested import plain
 from policies.register.blobs import Manifest, Recorded
 from policies.register.documents import NUMBERS, parse_content, parse_document
 
@@ -184,7 +183,7 @@ class Writer:
         return tuple(self._difference(at, path, parsed[path]) for path in sorted(changes))
 
     def _difference(self, at: _Now, path: str, new: Closed | None) -> Difference:
-        after = fingerprint(_content(new)) if new else None
+        after = fingerprint(document_content(new)) if new else None
         lines = unified_lines(self._document(at, path), new)
         return Difference(path, at.documents.get(path), after, lines)
 
@@ -205,17 +204,13 @@ class Writer:
         self, at: _Now, parsed: Mapping[str, Closed | None]
     ) -> tuple[dict[str, str], dict[str, bytes]]:
         """The documents that would result, as fingerprints, and the new contents; refused if they misfit."""
-        contents = {path: _content(document) for path, document in parsed.items() if document is not None}
+        contents = {path: document_content(document) for path, document in parsed.items() if document is not None}
         names = {path: fingerprint(content) for path, content in contents.items()}
         new = {names[path]: content for path, content in contents.items()}
         kept = {path: name for path, name in at.documents.items() if path not in parsed}
         documents = kept | names
         self._assembly.advance(documents, lambda name: new[name] if name in new else self._storage.read(name))
         return documents, new
-
-
-def _content(document: Closed) -> bytes:
-    return canonical_json(plain(document))
 
 
 def _payload(

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from onboarding.cli.shared import REFUSED, complain, say, session
-from onboarding.cli.wording import decision_lines
-from onboarding.explaining import decide_now, find_person, only_part
+from onboarding.explaining import decide_now, only_part
+from onboarding.finding import find_person
 from policies.calendar import parse_day, today
+from policies.explain.sentences import decision_lines
 
 HELP = """Explique ce qu'une personne peut ouvrir sur un traitement : ce qui est permis ou refusé, et pourquoi.
 
@@ -32,15 +33,14 @@ def explain(
     except ValueError:
         raise typer.BadParameter(f"{day} n'est pas une date ; écrivez AAAA-MM-JJ", param_hint="--day") from None
     found = find_person(here.directory(), person)
-    decision = decide_now(here.places, found, processing, on)
-    shown = only_part(decision, part) if part and decision.allowed else decision
+    made = decide_now(here.places, found, processing, on)
+    shown = only_part(made.decision, part) if part and made.decision.allowed else made.decision
     if shown is None:
         complain(f"Le traitement {processing} ne demande pas la partie {part}.")
         raise typer.Exit(REFUSED)
     if as_json:
         say(shown.to_json())
     else:
-        for line in decision_lines(shown):
-            say(line)
+        say("\n".join(decision_lines(shown, made.register, made.law)).rstrip())
     if not shown.allowed or (part and not shown.grants):
         raise typer.Exit(REFUSED)
