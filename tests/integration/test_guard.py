@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,8 @@ from docker.transport import UnixHTTPAdapter
 from policies.calendar import now, today
 from policies.journal.verify import verify
 from policies.names import WorkspaceName
-from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED
+from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image
 
 NOTHING: dict[str, list[str]] = {"containers": [], "mounts": [], "points": [], "sockets": [], "records": []}
 Change = Callable[[dict[str, Any]], object]
@@ -500,13 +502,31 @@ def test_what_is_shown_of_a_workspace_holds_no_environment_and_no_ticket(site: G
     }
 
 
+@contextmanager
+def hanging_up(path: Path) -> Iterator[None]:
+    """A Docker that hangs up on everybody."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        server.listen()
+
+        def hang_up() -> None:
+            server.accept()[0].close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        yield
+        thread.join()
+
+
 def test_what_is_gone_is_404_and_what_cannot_be_known_is_503(site: GuardedSite) -> None:
     assert site.call("GET", f"/containers/{NAME}/json")[0] == 404
     assert site.call("GET", f"/containers/{'ab' * 32}/json")[0] == 404
+    hang_up = site.places.run / "hang-up.sock"
     client = site.guard.parts.engine._client
     client.close()
-    client.mount("http+docker://", UnixHTTPAdapter("http+unix:///nonexistent.sock"))
-    assert site.call("GET", f"/containers/{NAME}/json")[0] == 503
+    client.mount("http+docker://", UnixHTTPAdapter(f"http+unix://{hang_up}"))
+    with hanging_up(hang_up):
+        assert site.call("GET", f"/containers/{NAME}/json")[0] == 503
 
 
 # --- sources that cannot be read

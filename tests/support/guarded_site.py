@@ -44,8 +44,8 @@ from policies.proofs.keys import read_public_keys
 from policies.proofs.tickets import encode
 from policies.register.follow import read_register
 from policies.settings import Places
-from tests.support.open_law import write_open_law
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE, GuardedRegister
+from tests.support.open_law import write_open_law
 
 DOCKER = "unix:///var/run/docker.sock"
 TOKEN = "0123456789abcdef0123456789abcdef"
