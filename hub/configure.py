@@ -74,7 +74,6 @@ def set_rights(c: Any, values: Values) -> None:
     c.JupyterHub.load_roles = [{"name": "user", "scopes": list(USER_SCOPES)}]
     c.JupyterHub.services = []
     c.JupyterHub.admin_access = False
-    c.Spawner.server_token_scopes = ["access:servers!server"]
     c.Spawner.oauth_client_allowed_scopes = []
 
 
@@ -90,8 +89,13 @@ def set_workspaces(c: Any, values: Values) -> None:
     c.JupyterHub.implicit_spawn_seconds = 0
     c.Spawner.start_timeout = int(settings.start_timeout_s)
     c.Spawner.http_timeout = int(settings.start_timeout_s)
+    c.Spawner.apply_user_options = ignore_options
     c.Spawner.poll_interval = 10
     c.Spawner.consecutive_failure_limit = 0
+
+
+def ignore_options(spawner: Any, options: Any) -> None:
+    """What a person chose changes no attribute of a spawner: the decision is asked about it."""
 
 
 def set_pages(c: Any, values: Values) -> None:
@@ -102,7 +106,8 @@ def set_pages(c: Any, values: Values) -> None:
     c.JupyterHub.redirect_to_server = False
     c.JupyterHub.tornado_settings = {
         "headers": page_headers(f"{site.scheme}://*.{site.workspace_domain}:{site.port}"),
-        "cookie_options": {"samesite": "Lax"},
+        # gone when the browser closes; the hub itself believes none older than the session
+        "cookie_options": {"samesite": "Lax", "expires_days": None},
     }
 
 

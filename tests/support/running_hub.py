@@ -1,0 +1,160 @@
+"""A real hub with a real sign-in, register, law and directory, on Unix sockets of a folder of its own.
+
+Who plays the guard is the test's choice: nobody, or a real one that listens at `places.socket("guard")`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from hub.signin.keys import ensure_keys
+from policies.calendar import today
+from policies.files import parse_yaml
+from policies.settings import Places, known_sections, parse_values
+from tests.support.guarded_register import PERSON, TEAMMATE, GuardedRegister
+from tests.support.guarded_site import PROFILE
+from tests.support.slapd import Slapd, group, person
+
+ROOT = Path(__file__).parents[2]
+HOST = "datalab.localhost:8000"
+LOGIN, PASSWORD = "ana", "mot de passe d'ana"
+STRANGER = "pzoe09"
+ENTRIES = [
+    person("ana", PERSON, "Ana Essai", "minsante", PASSWORD),
+    person("ben", TEAMMATE, "Ben Essai", "minsante", PASSWORD),
+    person("zoe", STRANGER, "Zoe Essai", "minint", PASSWORD),
+    group("datalab-aides", ["ana", "ben"]),
+]
+NAVIGATION = {"Host": HOST, "User-Agent": "test", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}
+PATIENCE_S = 30
+
+
+@dataclass
+class Browser:
+    """Cookies, and requests to the hub's socket as a browser sends them; redirects are not followed."""
+
+    path: Path
+    client: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        transport = httpx.HTTPTransport(uds=str(self.path))
+        self.client = httpx.Client(transport=transport, base_url="http://datalab.localhost", timeout=PATIENCE_S)
+        self.client.headers = httpx.Headers(NAVIGATION)
+
+    def get(self, address: str, **more: Any) -> httpx.Response:
+        return self.client.get(address, **more)
+
+    def post(self, address: str, form: Mapping[str, str], token_from: str = "/hub/home") -> httpx.Response:
+        """Send a form with the token that a page holds."""
+        found = re.search(r'name="_xsrf" value="([^"]+)"', self.get(token_from).text)
+        assert found, f"no form on {token_from}"
+        return self.client.post(address, data={"_xsrf": found.group(1), **form})
+
+    def sign_in(self, login: str = LOGIN, password: str = PASSWORD) -> httpx.Response:
+        return self.post("/hub/login", {"username": login, "password": password}, "/hub/login")
+
+
+@dataclass
+class RunningHub:
+    """The processes of one installation, and what tests change of it."""
+
+    places: Places
+    values_file: Path
+    slapd: Slapd
+    register: GuardedRegister
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def browser(self) -> Browser:
+        return Browser(self.places.socket("hub"))
+
+    def signed_in(self, login: str = LOGIN) -> Browser:
+        browser = self.browser()
+        answer = browser.sign_in(login)
+        assert answer.status_code == 302, answer.text
+        return browser
+
+    def log(self) -> str:
+        return (self.places.state / "hub.log").read_text(errors="replace")
+
+    def start(self, name: str, *arguments: str) -> None:
+        environment = os.environ | {
+            "DATALAB_VALUES": str(self.values_file),
+            "PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}",
+        }
+        folder = self.places.state / name
+        with (self.places.state / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *arguments], cwd=folder, env=environment, stdout=log, stderr=log
+            )
+        self._wait(name)
+
+    def _wait(self, name: str) -> None:
+        end = time.monotonic() + PATIENCE_S
+        while not _accepts(self.places.socket(name)):
+            stopped = self.processes[name].poll() is not None
+            if stopped or time.monotonic() > end:
+                raise RuntimeError((self.places.state / f"{name}.log").read_text(errors="replace"))
+            time.sleep(0.05)
+
+    def start_hub(self) -> None:
+        self.start("hub", "-m", "jupyterhub", "-f", str(ROOT / "hub" / "jupyterhub_config.py"))
+
+    def start_signin(self) -> None:
+        self.start("signin", "-m", "hub.signin.main", "--values", str(self.values_file))
+
+    def stop(self, name: str) -> None:
+        process = self.processes.pop(name)
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def values_of(places: Places, slapd: Slapd, **hub: Any) -> dict[str, Any]:
+    """The repository's own values.yaml, with this folder's places and this slapd."""
+    values: dict[str, Any] = parse_yaml((ROOT / "values.yaml").read_text(encoding="utf-8"), "values.yaml")
+    password = str(slapd.password_file)
+    values["places"] = places.model_dump(mode="json")
+    values["directory"] = slapd.settings.model_dump(mode="json")
+    values["hub"] |= {"directory_password_file": password, "refresh_s": 1} | hub
+    values["profiles"] = {"petit": PROFILE.model_dump(mode="json")}
+    values["signin"] |= {"password_file": password, "free_failures": 20, "failures_per_minute": 1000}
+    return values
+
+
+@contextmanager
+def running_hub(places: Places, slapd_folder: Path, register: GuardedRegister, **hub: Any) -> Iterator[RunningHub]:
+    """Directory, sign-in and hub, started and stopped; law, register and images are in place already."""
+    for name in ("hub", "signin"):
+        (places.state / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        (places.run / name).mkdir(mode=0o710, parents=True, exist_ok=True)
+    with Slapd(slapd_folder, ENTRIES) as slapd:
+        values = values_of(places, slapd, **hub)
+        parse_values(values, known_sections())
+        values_file = places.state / "values.yaml"
+        values_file.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+        ensure_keys(places, today())
+        running = RunningHub(places, values_file, slapd, register)
+        try:
+            running.start_signin()
+            running.start_hub()
+            yield running
+        finally:
+            for name in list(running.processes):
+                running.stop(name)
+
+
+def _accepts(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
