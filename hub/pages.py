@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from jupyterhub.handlers.base import BaseHandler
@@ -157,11 +157,14 @@ class StopHandler(Page):
         if spawner.pending == "spawn":
             raise RefusedError(409, "Cet espace de travail est en train de démarrer. Attendez, puis arrêtez-le.")
         if spawner.active and not spawner.pending:
+            # JupyterHub forgets a workspace whose stop failed, so it is not tried in vain
+            if not await spawner.guard_answers():
+                raise RefusedError(503, "Le gardien ne répond pas : cet espace de travail n'a pas été arrêté.")
             await self.stop_single_user(user, processing)
         self.redirect(self.home())
 
 
-def own_handlers() -> Sequence[tuple[str, type]]:
+def own_handlers() -> list[tuple[str, type]]:
     """Our routes, the closed ones first; JupyterHub puts them before its own."""
     return [
         (CLOSED, ClosedHandler),

@@ -14,7 +14,7 @@ NOTHING_OPENS = (
 SIGN_IN_AGAIN = "Votre connexion ne vaut plus. Reconnectez-vous."
 
 
-class RefusedError(web.HTTPError):  # type: ignore[misc]  # tornado is not typed here
+class RefusedError(web.HTTPError):
     """Raised to answer a person with a status and a French sentence."""
 
     def __init__(self, status: int, message: str) -> None:

@@ -37,7 +37,7 @@ def guard_client(values: Values) -> docker.APIClient:
     return docker.APIClient(
         base_url=f"unix://{values.places.socket('guard')}",
         version=API_VERSION,
-        timeout=values.section(HubSettings).start_timeout_s,
+        timeout=int(values.section(HubSettings).start_timeout_s),
         max_pool_size=THREADS,
     )
 
@@ -167,6 +167,14 @@ class GuardedSpawner(DockerSpawner):  # type: ignore[misc]  # DockerSpawner is n
             return None
         self.object_id = found["Id"]
         return found
+
+    async def guard_answers(self) -> bool:
+        """Whether the guard can tell about this workspace, and so act on it."""
+        try:
+            await self.get_object()
+        except (APIError, RequestException):
+            return False
+        return True
 
     async def stop_object(self) -> None:
         """Stop it, if it was ever made."""
