@@ -129,8 +129,8 @@ def _source_of(target: str, frame: Frame) -> str | None:
 def _mounts_stand_apart(config: Config, host: Config, frame: Frame) -> bool:
     """No target twice, none within another: a mount could hide or open what another one gives."""
     targets = [PurePosixPath(mount["Target"]) for mount in host["Mounts"]]
-    alone = len(set(targets)) == len(targets)
-    return alone and not any(left in right.parents for left in targets for right in targets)
+    places = set(targets)
+    return len(places) == len(targets) and not any(places & set(target.parents) for target in targets)
 
 
 def _mounts_do_not_spread(config: Config, host: Config, frame: Frame) -> bool:
