@@ -107,7 +107,7 @@ def test_image(engine: docker.APIClient) -> str:
             "RUN chmod 755 /opt/workspace/bin/datalab-workspace\n",
             encoding="utf-8",
         )
-        command = ["docker", "build", "--quiet", "--tag", "datalab-test/guarded", folder]
+        command = ["docker", "build", "--quiet", "--tag", "datalab/test-guarded", folder]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
