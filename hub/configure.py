@@ -19,7 +19,8 @@ from policies.settings import Values
 TEMPLATES = (Path(__file__).parent / "templates", Path(policies.explain.__file__).parent / "templates")
 HUB_SOCKET_MODE = 0o660
 # what a person may do with JupyterHub: see themself, and start, stop and enter their own workspaces
-USER_SCOPES = ("read:users:name!user", "servers!user", "access:servers!user")
+# (OAuth tokens always carry the right to read one's own groups; there are none)
+USER_SCOPES = ("read:users:name!user", "read:users:groups!user", "servers!user", "access:servers!user")
 PERSON = r"^[a-z][a-z0-9]{3,11}\Z"
 
 

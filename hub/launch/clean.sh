@@ -12,9 +12,7 @@ for values in "$@"; do
     "$program/venv/bin/python" -I -m hub.launch clean --values "$program/values.yaml"
     rm -rf "$program"
 done
-images=$(docker image ls --quiet --filter 'reference=datalab/*' | sort -u)
-# shellcheck disable=SC2086 - one word per image
-[ -z "$images" ] || docker image rm --force $images >/dev/null
+/usr/bin/python3 "$(dirname "$0")/../../images/build.py" clean
 if [ -f /run/datalab-dockerd.pid ]; then
     kill "$(cat /run/datalab-dockerd.pid)" 2>/dev/null || true
     rm -f /run/datalab-dockerd.pid /var/log/datalab-dockerd.log

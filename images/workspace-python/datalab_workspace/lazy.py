@@ -13,9 +13,11 @@ from importlib.util import module_from_spec
 from types import ModuleType
 from typing import Any
 
-_loading = threading.RLock()
+LOADING = threading.RLock()
 # what the import system itself asks of any module; everything else is a use, `__version__` included
 _ASKED_BY_IMPORT = frozenset({"__path__", "__file__", "__cached__", "__wrapped__", "__warningregistry__"})
+
+_RUNNING = "__running__"
 
 
 class LazyModule(ModuleType):
@@ -27,11 +29,18 @@ class LazyModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name in _ASKED_BY_IMPORT:
             raise AttributeError(name)
-        with _loading:
-            if type(self) is LazyModule:
-                self.__class__ = ModuleType  # type: ignore[assignment]  # both are plain modules in memory
+        with LOADING:
+            # the class changes last: until then other threads wait here instead of finding a half-run module
+            if type(self) is LazyModule and _RUNNING not in self.__dict__:
+                self.__dict__[_RUNNING] = True
                 _loader_of(self).exec_module(self)
-        return getattr(self, name)
+                del self.__dict__[_RUNNING]
+                self.__class__ = ModuleType  # type: ignore[assignment]  # both are plain modules in memory
+        if type(self) is not LazyModule:
+            return getattr(self, name)
+        if name in self.__dict__:
+            return self.__dict__[name]
+        raise AttributeError(name)  # asked by the module's own code, which has not come that far
 
 
 def ensure_lazy(names: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from datalab_workspace.lazy import ensure_absent, ensure_lazy, ensure_stand_in, load_real
+from datalab_workspace.lazy import LOADING, ensure_absent, ensure_lazy, ensure_stand_in, load_real
 
 LAZY = (
     "aiohttp",
@@ -43,8 +43,9 @@ _http_client: list[ModuleType] = []
 
 def http_client() -> ModuleType:
     """The real client; from then on the only one."""
-    if not _http_client:
-        _http_client.append(load_real("jupyterhub.httpclient"))
+    with LOADING:  # the first visitor and the warming up may come together
+        if not _http_client:
+            _http_client.append(load_real("jupyterhub.httpclient"))
     return _http_client[0]
 
 
