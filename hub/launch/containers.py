@@ -83,7 +83,7 @@ def ensure_running(client: docker.APIClient, service: Service) -> None:
         client.remove_container(service.name, force=True)
         found = None
     if found is None:
-        client.create_container_from_config(body, service.name)
+        client.create_container_from_config(body, service.name)  # type: ignore[no-untyped-call]
     if found is None or not found["State"]["Running"]:
         client.start(service.name)
 
