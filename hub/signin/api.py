@@ -44,12 +44,14 @@ class Api:
 
     def application(self) -> Starlette:
         """The two routes; anything else is 404 or 405."""
-        return Starlette(
+        application = Starlette(
             routes=[
                 Route("/sign-in", self._sign_in, methods=["POST"]),
                 Route("/approve", self._approve, methods=["POST"]),
             ]
         )
+        application.router.redirect_slashes = False
+        return application
 
     async def _sign_in(self, request: Request) -> JSONResponse:
         return await self._answer(request, parse_sign_in, self._service.sign_in)

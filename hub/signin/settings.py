@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from policies.files import Closed
 
@@ -22,3 +22,9 @@ class SigninSettings(Closed):
     common_delay_s: float = Field(ge=0, le=30, description="what all wait at most when guessing is general")
     remembered_logins: int = Field(ge=100, le=1_000_000, description="what bounds the memory of failures")
     most_at_once: int = Field(ge=1, le=1_000, description="attempts that wait or run; beyond, come again")
+
+    @model_validator(mode="after")
+    def _locks_nobody_out(self) -> SigninSettings:
+        if max(self.longest_delay_s, self.common_delay_s) > self.longest_wait_s:
+            raise ValueError("a delay longer than longest_wait_s would lock people out; shorten it")
+        return self

@@ -330,22 +330,30 @@ def test_an_approval_needs_the_password(installation: Installation) -> None:
     assert installation.journaled() == [("approval_refused", refused)]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        [],
-        "text",
-        {"login": "helene.martin"},
-        typed("helene.martin", "correct horse", person="p1a2b3"),
-        {"login": "helene.martin", "password": 12},
-        {"login": ["helene.martin"], "password": "correct horse"},
-        typed("helene.martin", "x" * 9_000),
-    ],
-)
-def test_a_body_that_is_not_exactly_the_one_asked_for_is_refused(installation: Installation, body: object) -> None:
-    status, answer = installation.post("/sign-in", body)
-    assert (status, answer["error"]) == (400, "bad_request")
-    assert "correct horse" not in json.dumps(answer)
+BAD_BODIES: list[object] = [
+    [],
+    "text",
+    {"login": "helene.martin"},
+    typed("helene.martin", "correct horse", person="p1a2b3"),
+    {"login": "helene.martin", "password": 12},
+    {"login": ["helene.martin"], "password": "correct horse"},
+    typed("helene.martin", "x" * 9_000),
+]
+
+
+def test_a_body_that_is_not_exactly_the_one_asked_for_is_refused(installation: Installation) -> None:
+    answers = [installation.post("/sign-in", body) for body in BAD_BODIES]
+    assert [(status, answer["error"]) for status, answer in answers] == [(400, "bad_request")] * len(BAD_BODIES)
+    assert "correct horse" not in json.dumps(answers)
+    assert installation.journaled() == []
+
+
+def test_nothing_else_is_answered(installation: Installation) -> None:
+    asked = [("GET", "/sign-in"), ("PUT", "/approve"), ("POST", "/"), ("GET", "/docs"), ("POST", "/sign-in/")]
+    transport = httpx.HTTPTransport(uds=str(installation.socket))
+    with httpx.Client(transport=transport, base_url="http://signin") as client:
+        statuses = [client.request(method, path, content=b"{}").status_code for method, path in asked]
+    assert statuses == [405, 405, 404, 404, 404]
     assert installation.journaled() == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from hub.signin.settings import SigninSettings
 from hub.signin.slowdown import Slowdown
@@ -136,3 +137,9 @@ def test_attempts_at_once_are_bounded_and_the_place_is_given_back() -> None:
     assert [slowdown.reserve(login, 0) for login in ("a", "b", "c")] == [0, 0, None]
     slowdown.abandoned("a", 0)
     assert slowdown.reserve("c", 0) == 0
+
+
+@pytest.mark.parametrize("longer", ["longest_delay_s", "common_delay_s"])
+def test_settings_that_would_lock_people_out_are_refused(longer: str) -> None:
+    with pytest.raises(ValidationError, match="would lock people out"):
+        SigninSettings.model_validate(SETTINGS.model_dump() | {longer: 21, "longest_wait_s": 20})
