@@ -19,6 +19,7 @@ TIMEOUT_S = 30.0
 REFUSED = {
     "wrong_password": "Le mot de passe n'est pas le bon.",
     "unknown_person": "Personne ne porte cet identifiant dans l'annuaire.",
+    "too_many_attempts": "Trop d'essais : attendez quelques instants avant de recommencer.",
 }
 
 
@@ -45,6 +46,6 @@ def _approval(status: int, values: dict[str, Any]) -> Approval:
     if status == HTTPStatus.OK:
         return parse(Approval, values.get("approval"), "sign-in", "approval")
     reason = str(values.get("error", ""))
-    if status == HTTPStatus.UNAUTHORIZED:
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}:
         raise SignInRefusedError(REFUSED.get(reason, "La connexion a été refusée."))
     raise UnavailableError(f"sign-in cannot approve now: {reason or status}")

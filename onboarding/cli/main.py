@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from onboarding.cli import approve, check, explain, journal, register
-from onboarding.cli.shared import REFUSED, UNAVAILABLE, Session, complain
+from onboarding.cli.shared import ALLOWED, REFUSED, UNAVAILABLE, Session, complain
 from policies.errors import DatalabError, UnavailableError
 from policies.settings import VARIABLE
 
@@ -45,20 +44,16 @@ def start(
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; answers its exit code, every error said in words."""
     try:
-        code = typer.main.get_command(app).main(list(arguments), prog_name="datalab", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except click.Abort:
-        complain("Interrompu.")
-        return REFUSED
+        typer.main.get_command(app).main(list(arguments), prog_name="datalab")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ALLOWED
     except UnavailableError as error:
         complain(str(error))
         return UNAVAILABLE
     except DatalabError as error:
         complain(str(error))
         return REFUSED
-    return code if isinstance(code, int) else 0
+    return ALLOWED
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from policies.settings import DirectorySettings, Places, Values, read_values
 
 ALLOWED = 0
 REFUSED = 1
-USAGE = 2
+# 2 is a command that is misused, as typer answers it.
 UNAVAILABLE = 3
 
 

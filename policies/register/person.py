@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from policies.files import Closed
 from policies.names import Slug
 from policies.register.attested import Attested, Period, Suspension
-from policies.files import Closed
 
 
 class Commitment(Attested):

@@ -1,0 +1,3 @@
+from onboarding.cli.main import main
+
+main()

@@ -1,0 +1,271 @@
+"""The command `datalab` on real parts: slapd, law, register, keys, journal; in French, with its exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from onboarding.operations.approve import approve
+from policies.directory.person import Person
+from policies.files import fingerprint
+from policies.register.follow import read_register
+from policies.register.places import attested_entries
+from tests.support.command_line import CommandLine
+from tests.support.open_law import write_open_law
+from tests.support.signing import make_key
+from tests.support.slapd import Slapd, group, person
+from tests.support.small_register import small_register, title
+from tests.support.written_register import first_write, make_writer
+
+DAY = "2026-05-04"
+EVAL = "projects/aides/processings/aides-eval"
+DPO = Person(id="pdpo01", name="Une déléguée", organisation="minefi", roles=frozenset({"dpo"}))
+ENTRIES = [
+    person("ana.durand", "pana01", "Ana Durand", "minefi", "un mot de passe"),
+    person("eva.petit", "peva01", "Eva Petit", "minefi", "un mot de passe"),
+    group("datalab-aides", ["ana.durand", "eva.petit"]),
+]
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
+    with Slapd(tmp_path_factory.mktemp("slapd"), ENTRIES) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_open_law(tmp_path_factory.mktemp("law"))
+
+
+@pytest.fixture
+def line(tmp_path: Path, law: Path, slapd: Slapd) -> CommandLine:
+    """An installation whose register is in order, everything approved."""
+    documents = small_register()
+    accord = title(fingerprint=fingerprint(b"accord"))
+    documents["projects/aides.yaml"]["processings"]["aides-eval"]["titles"] = {"accord": accord}
+    first_write(tmp_path, documents)
+    (tmp_path / "register" / "files" / "accord.pdf").write_bytes(b"accord")
+    _approve_all(tmp_path)
+    return CommandLine(tmp_path, law, slapd.settings, slapd.password_file)
+
+
+def _approve_all(folder: Path) -> None:
+    register = read_register(folder / "register")
+    for path in register.documents:
+        document = register.document(path)
+        for place, _ in attested_entries(path, document) if document else ():
+            now = read_register(folder / "register")
+            approve(now, place, lambda f: make_key().approval(DPO, date(2026, 3, 2), f), make_writer(folder))
+
+
+def _text(answer: str) -> list[str]:
+    return answer.strip().splitlines()
+
+
+class TestCheck:
+    def test_an_installation_in_order_is_said_area_by_area(self, line: CommandLine, capsys: Capture) -> None:
+        answer = line.run(capsys, "check")
+        assert (answer.code, _text(answer.out)) == (
+            0,
+            [
+                "réglages : en ordre",
+                "loi : en ordre",
+                "  3 règles, 15 cas",
+                "registre : en ordre",
+                "  1 projets, 1 jeux de données, 2 personnes",
+                "fichiers des titres : en ordre",
+                "  1 fichiers",
+                "clés publiques : en ordre",
+                "  1 clé(s)",
+                "annuaire : en ordre",
+                "  répond",
+            ],
+        )
+
+    def test_every_problem_of_every_area_is_listed(self, line: CommandLine, capsys: Capture) -> None:
+        (line.folder / "register" / "files" / "accord.pdf").write_bytes(b"faux")
+        (line.folder / "keys" / "public.json").write_text("{}")
+        answer = line.run(capsys, "check")
+        assert answer.code == 1
+        assert [each for each in _text(answer.out) if "problème" in each or ".pdf" in each or "public" in each] == [
+            "fichiers des titres : 1 problème(s)",
+            f"  projects/aides.yaml: {EVAL}/titles/accord: files/accord.pdf is not the file that was approved, "
+            "so this does not count",
+            "clés publiques : 1 problème(s)",
+            f"  {line.folder}/keys/public.json: keys: missing; add it",
+        ]
+
+    def test_what_waits_for_approval_is_listed_and_is_no_problem(
+        self, tmp_path: Path, law: Path, slapd: Slapd, capsys: Capture
+    ) -> None:
+        documents = small_register()
+        documents["projects/aides.yaml"]["processings"]["aides-eval"]["titles"] = {}
+        first_write(tmp_path, documents)
+        answer = CommandLine(tmp_path, law, slapd.settings, slapd.password_file).run(capsys, "check")
+        waiting = [each.removeprefix("  à approuver : ") for each in _text(answer.out) if "à approuver" in each]
+        assert (answer.code, waiting) == (
+            0,
+            [
+                "datasets/communes", "datasets/communes/parts/p2024", "datasets/communes/parts/p2025",
+                "projects/aides", EVAL, f"{EVAL}/team/pana01", f"{EVAL}/missions/appui", f"{EVAL}/datasets/communes",
+            ],
+        )  # fmt: skip
+
+    def test_a_directory_that_does_not_answer_is_another_exit_code(
+        self, line: CommandLine, law: Path, slapd: Slapd, capsys: Capture, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        nowhere = slapd.settings.model_copy(update={"uri": "ldaps://localhost:1"})
+        values = line.values_file.read_text().replace(slapd.settings.uri, nowhere.uri)
+        line.values_file.write_text(values)
+        answer = line.run(capsys, "check")
+        assert (answer.code, _text(answer.out)[-2:]) == (
+            3,
+            ["annuaire : ILLISIBLE", "  directory ldaps://localhost:1: no answer (LDAPSocketOpenError)"],
+        )
+
+    def test_wrong_settings_are_all_told(self, line: CommandLine, capsys: Capture) -> None:
+        text = line.values_file.read_text()
+        line.values_file.write_text(text.replace("seed: 1", "sead: 1") + "hote: {}\n")
+        answer = line.run(capsys, "check")
+        assert (answer.code, _text(answer.err)) == (
+            1,
+            [
+                f"{line.values_file}: demo.sead: unknown key; did you mean seed?",
+                f"{line.values_file}: demo.seed: missing; add it",
+                f"{line.values_file}: hote: unknown section; allowed: demo, directory, onboarding, places, tickets",
+            ],
+        )
+
+
+class TestExplain:
+    def _explain(self, line: CommandLine, capsys: Capture, *words: str, person: str = "pana01") -> tuple[int, str, str]:
+        given = ("explain", "--person", person, "--processing", "aides-eval", "--day", DAY, *words)
+        answer = line.run(capsys, *given)
+        return answer.code, answer.out, answer.err
+
+    def test_what_is_permitted_is_said_with_its_ground(self, line: CommandLine, capsys: Capture) -> None:
+        code, out, _ = self._explain(line, capsys)
+        assert code == 0
+        assert "## Espace de travail ouvert" in out
+        assert "- **Communes : 2025** (dans `/donnees/communes/p2025`) : lecture" in out
+
+    def test_a_login_and_an_id_name_the_same_person(self, line: CommandLine, capsys: Capture) -> None:
+        by_login, by_id = (self._explain(line, capsys, person=each) for each in ("ana.durand", "pana01"))
+        assert by_login == by_id
+
+    def test_who_is_not_in_the_team_is_refused(self, line: CommandLine, capsys: Capture) -> None:
+        code, out, _ = self._explain(line, capsys, person="eva.petit")
+        assert (code, "## Espace de travail refusé" in out) == (1, True)
+
+    def test_json_is_the_decision(self, line: CommandLine, capsys: Capture) -> None:
+        code, out, _ = self._explain(line, capsys, "--json")
+        decision = json.loads(out)
+        assert code == 0
+        assert (decision["person"], decision["day"], decision["allowed"]) == ("pana01", DAY, True)
+        assert [(each["dataset"], each["part"], each["mode"]) for each in decision["grants"]] == [
+            ("communes", "p2025", "read")
+        ]
+
+    def test_one_part_is_said_alone(self, line: CommandLine, capsys: Capture) -> None:
+        code, out, _ = self._explain(line, capsys, "--part", "communes/p2025", "--json")
+        assert (code, len(json.loads(out)["grants"])) == (0, 1)
+
+    @pytest.mark.parametrize(
+        ("words", "who", "code", "said"),
+        [
+            (("--part", "communes/p2024"), "pana01", 1, "Le traitement aides-eval ne demande pas la partie"),
+            ((), "pinconnu", 1, "L'annuaire ne connaît personne sous « pinconnu »."),
+            ((), "*)(uid=*", 1, "L'annuaire ne connaît personne sous « *)(uid=* »."),
+            (("--processing", "aides-evol"), "pana01", 1, "vouliez-vous dire aides-eval"),
+            (("--day", "2026-02-30"), "pana01", 2, "2026-02-30 n'est pas une date ; écrivez AAAA-MM-JJ"),
+            (("--sans-objet",), "pana01", 2, "--sans-objet"),
+        ],
+    )
+    def test_what_cannot_be_explained_says_why(
+        self, words: tuple[str, ...], who: str, code: int, said: str, line: CommandLine, capsys: Capture
+    ) -> None:
+        found, _, err = self._explain(line, capsys, *words, person=who)
+        assert (found, said in " ".join(err.split())) == (code, True), err
+
+    def test_a_register_that_cannot_be_read_is_unavailable(self, line: CommandLine, capsys: Capture) -> None:
+        (line.folder / "register" / "manifest.json").unlink()
+        code, _, err = self._explain(line, capsys)
+        assert (code, "the register has not been recorded yet" in err) == (3, True)
+
+
+class TestRegister:
+    def _edit(self, line: CommandLine) -> None:
+        place = line.folder / "register" / "projects" / "aides.yaml"
+        place.write_text(place.read_text().replace("name: Aides\n", "name: À la main\n"))
+
+    def _record(self, line: CommandLine, capsys: Capture, *words: str) -> tuple[int, list[str]]:
+        answer = line.run(capsys, "register", "record", "--actor", "plead1", "--reason", "Nom d'usage", *words)
+        return answer.code, _text(answer.out)
+
+    def test_a_hand_edit_is_shown_and_recorded(self, line: CommandLine, capsys: Capture) -> None:
+        self._edit(line)
+        code, out = self._record(line, capsys, "--yes")
+        register = read_register(line.folder / "register")
+        assert (code, register.projects["aides"].name) == (0, "À la main")
+        assert out[0] == "projects/aides.yaml : modifié"
+        assert [each for each in out if each.startswith(("  -", "  +"))] == ["  -name: Aides", "  +name: À la main"]
+        assert out[-1] == f"Enregistré : 1 document(s), registre {register.digest}."
+
+    def test_nothing_to_record_is_said(self, line: CommandLine, capsys: Capture) -> None:
+        assert self._record(line, capsys) == (
+            0,
+            ["Rien à enregistrer : les fichiers disent ce que le registre dit."],
+        )
+
+    def test_without_a_yes_nothing_is_recorded(
+        self, line: CommandLine, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self._edit(line)
+        before = read_register(line.folder / "register")
+        monkeypatch.setattr("typer.confirm", lambda _: False)
+        code, out = self._record(line, capsys)
+        assert (code, out[-1]) == (1, "Rien n'a été enregistré.")
+        assert read_register(line.folder / "register") == before
+
+    def test_history_says_when_who_why_and_what(self, line: CommandLine, capsys: Capture) -> None:
+        self._edit(line)
+        self._record(line, capsys, "--yes")
+        answer = line.run(capsys, "register", "history", "--limit", "2")
+        lines = _text(answer.out)
+        assert (answer.code, len(lines)) == (0, 6)
+        assert lines[0].endswith("  plead1  Nom d'usage")
+        assert lines[2:] == ["  ~ projects/aides.yaml", lines[3], lines[4], "  ~ projects/aides.yaml"]
+
+
+class TestJournal:
+    def test_a_sound_chain_is_said_sound(self, line: CommandLine, capsys: Capture) -> None:
+        answer = line.run(capsys, "journal", "verify")
+        assert answer.code == 0
+        assert _text(answer.out)[0].startswith("onboarding : ")
+        assert "chaîne intacte" in answer.out
+
+    def test_a_changed_line_breaks_the_chain(self, line: CommandLine, capsys: Capture) -> None:
+        chain = next((line.folder / "journal" / "onboarding").glob("chain*"))
+        chain.write_bytes(chain.read_bytes().replace(b"2026-03-02", b"2026-03-03", 1))
+        answer = line.run(capsys, "journal", "verify", "onboarding")
+        assert (answer.code, "ROMPUE à la ligne" in answer.out) == (1, True)
+
+    def test_an_unknown_account_cannot_be_verified(self, line: CommandLine, capsys: Capture) -> None:
+        assert line.run(capsys, "journal", "verify", "personne").code == 3
+
+
+class TestApprove:
+    def test_the_password_is_asked_on_the_terminal_and_is_no_option(self, line: CommandLine, capsys: Capture) -> None:
+        answer = line.run(capsys, "approve", "--help")
+        assert "--password" not in answer.out
+        assert line.run(capsys, "approve", EVAL, "--password", "x").code == 2
+
+    def test_a_place_with_nothing_to_approve_is_refused(self, line: CommandLine, capsys: Capture) -> None:
+        answer = line.run(capsys, "approve", "projects/autre")
+        assert (answer.code, "rien à approuver" in answer.err) == (1, True)
