@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from policies.access.decision import Decision, Grant, PartRefusal
+from policies.access.decision import Decision, Grant
 from policies.engine.model import Law, Reason, Refusal
 from policies.engine.wording import say_day
 from policies.errors import DatalabError
@@ -46,7 +46,7 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class PartAccount:
-    """What a decision says of one part. A part that is only described has grounds and obstacles."""
+    """What a decision says of one part, besides what opens the workspace. `catalogue`: it is only described."""
 
     id: str
     name: str
@@ -129,21 +129,23 @@ def _parts(decision: Decision, found: FoundProcessing, register: Register, law: 
     refused = {part.id: part for part in decision.refused_parts}
     wanted = [(dataset, part) for dataset, use in found.processing.datasets.items() for part in use.parts]
     return tuple(
-        _part(part_name(register, dataset, part), grants.get(key), refused.get(key), law, key)
+        PartAccount(
+            id=key,
+            name=part_name(register, dataset, part),
+            state=grants[key].mode if key in grants else "refused",
+            until=say_until(grants[key].until) if key in grants else "",
+            grounds=_own_grounds(decision, grants[key], law) if key in grants else (),
+            obstacles=_obstacles(law, refused[key].refusals) if key in refused else (),
+        )
         for dataset, part in wanted
         if (key := f"{dataset}/{part}") in grants or key in refused
     )
 
 
-def _part(name: str, grant: Grant | None, refused: PartRefusal | None, law: Law, key: str) -> PartAccount:
-    return PartAccount(
-        id=key,
-        name=name,
-        state=grant.mode if grant else "refused",
-        until=say_until(grant.until) if grant else "",
-        grounds=_grounds(law, grant.reasons) if grant else (),
-        obstacles=_obstacles(law, refused.refusals) if refused else (),
-    )
+def _own_grounds(decision: Decision, grant: Grant, law: Law) -> tuple[Ground, ...]:
+    """The grounds of a part that are not those of the workspace too."""
+    common = set(_grounds(law, decision.reasons))
+    return tuple(ground for ground in _grounds(law, grant.reasons) if ground not in common)
 
 
 def _grounds(law: Law, reasons: Iterable[Reason]) -> tuple[Ground, ...]:

@@ -15,7 +15,8 @@ STATES = {"read": "lecture", "catalogue": "description seulement", "refused": "a
 
 def decision_lines(decision: Decision, register: Register, law: Law) -> list[str]:
     """The decision in French, line by line."""
-    return list(account_lines(make_account(decision, register, law)))
+    lines = list(account_lines(make_account(decision, register, law)))
+    return lines[:-1]  # without the empty line that ends the last section
 
 
 def account_lines(account: Account) -> Iterator[str]:
@@ -29,7 +30,7 @@ def account_lines(account: Account) -> Iterator[str]:
     yield from _opening(account)
     yield from _section("Données", [line for part in account.parts for line in _part(part)])
     yield from _section("Vos obligations", [f"- {text}" for text in account.obligations])
-    yield from _section("À savoir", [line for warning in account.warnings for line in _ground(warning)])
+    yield from _section("À savoir", [_ground(warning) for warning in account.warnings])
 
 
 def _opening(account: Account) -> Iterator[str]:
@@ -37,10 +38,8 @@ def _opening(account: Account) -> Iterator[str]:
     yield f"## {verdict}"
     yield ""
     yield f"Cette décision vaut {account.until}."
-    for ground in account.grounds:
-        yield from _ground(ground)
-    for obstacle in account.obstacles:
-        yield from _obstacle(obstacle)
+    yield from map(_obstacle, account.obstacles)
+    yield from map(_ground, account.grounds)
     yield ""
 
 
@@ -48,24 +47,24 @@ def _part(part: PartAccount) -> Iterator[str]:
     end = f", {part.until}" if part.until else ""
     place = f" (dans `{DATA}/{part.id}`)" if part.state == "read" else ""
     yield f"- **{part.name}**{place} : {STATES[part.state]}{end}."
-    for line in [line for ground in part.grounds for line in _ground(ground)]:
-        yield f"  {line}"
-    for line in [line for obstacle in part.obstacles for line in _obstacle(obstacle)]:
-        yield f"  {line}"
+    for obstacle in part.obstacles:
+        yield f"  {_obstacle(obstacle)}"
+    for ground in part.grounds:
+        yield f"  {_ground(ground)}"
 
 
-def _ground(ground: Ground) -> Iterator[str]:
-    yield f"- {ground.text} {_citation(ground.citation)}"
+def _ground(ground: Ground) -> str:
+    return f"- {ground.text}{_citation(ground.citation)}"
 
 
-def _obstacle(obstacle: Obstacle) -> Iterator[str]:
-    yield f"- {obstacle.text} {_citation(obstacle.citation)} Qui peut aider : {obstacle.helper}."
+def _obstacle(obstacle: Obstacle) -> str:
+    return f"- {obstacle.text}{_citation(obstacle.citation)} Qui peut aider : {obstacle.helper}."
 
 
 def _citation(citation: Citation) -> str:
     if not citation.text:
         return ""
-    return f"[{citation.text}]({citation.link})." if citation.link else f"({citation.text})."
+    return f" [{citation.text}]({citation.link})" if citation.link else f" ({citation.text})"
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:
