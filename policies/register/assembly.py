@@ -6,8 +6,10 @@ document among ten thousand costs no more than itself; a change that does not fi
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 
 from policies.errors import InvalidFilesError, Problem
 from policies.files import Closed, nearest
@@ -17,6 +19,33 @@ from policies.register.links import PERSON_NUMBER, PROCESSING_NUMBER, Link, defi
 
 Changed = Mapping[str, Closed | None]
 MOST_CHOICES = 12
+MANY = 2_000
+
+
+def _parsed(wanted: Mapping[str, str], read: Callable[[str], bytes]) -> dict[str, Closed]:
+    found: dict[str, Closed] = {}
+    problems: list[Problem] = []
+    for path, name in wanted.items():
+        try:
+            found[path] = parse_content(path, read(name))
+        except InvalidFilesError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InvalidFilesError(problems)
+    return found
+
+
+@contextmanager
+def _kept_from_collection() -> Iterator[None]:
+    """Millions of objects that stay are not searched for cycles, now or later: it would take most of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Assembly:
@@ -35,17 +64,10 @@ class Assembly:
         every problem, and then stays as it was.
         """
         known = self.fingerprints
+        wanted = [path for path, name in target.items() if known.get(path) != name]
         changed: dict[str, Closed | None] = dict.fromkeys(known.keys() - target.keys())
-        problems: list[Problem] = []
-        for path, name in target.items():
-            if known.get(path) == name:
-                continue
-            try:
-                changed[path] = parse_content(path, read(name))
-            except InvalidFilesError as error:
-                problems.extend(error.problems)
-        if problems:
-            raise InvalidFilesError(problems)
+        with _kept_from_collection() if len(wanted) >= MANY else nullcontext():
+            changed |= _parsed({path: target[path] for path in wanted}, read)
         self._check(changed)
         self._apply(changed)
         self.fingerprints = dict(target)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from policies.errors import InvalidFilesError, UnavailableError
 from policies.files import Closed, fingerprint
@@ -33,6 +33,8 @@ from policies.register.person import PersonDocument
 from policies.register.project import Processing, Project
 
 Doc = TypeVar("Doc", bound=Closed)
+Value = TypeVar("Value")
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class FoundProcessing:
@@ -148,17 +150,17 @@ class RegisterFollower:
 def _register(assembly: Assembly, changed: Changed, before: Register | None, digest: str) -> Register:
     """The register of an assembly; what did not change is taken over from the one before."""
     touched: Changed = changed if before else assembly.documents
-    projects = _merged(before.projects if before else {}, touched, "projects", Project)
+    projects = _merged(before.projects if before else NOTHING, touched, "projects", Project)
     datalab, numbers = assembly.documents[DATALAB], assembly.documents.get(NUMBERS, Numbers())
     if not isinstance(datalab, DatalabDocument) or not isinstance(numbers, Numbers):
         raise TypeError("a document's path says its model")
     return Register(
         projects=projects,
-        datasets=_merged(before.datasets if before else {}, touched, "datasets", Dataset),
-        people=_merged(before.people if before else {}, touched, "people", PersonDocument),
+        datasets=_merged(before.datasets if before else NOTHING, touched, "datasets", Dataset),
+        people=_merged(before.people if before else NOTHING, touched, "people", PersonDocument),
         datalab=datalab,
         numbers=numbers,
-        files=before.files if before else MappingProxyType({}),
+        files=before.files if before else NOTHING,
         documents=MappingProxyType(assembly.fingerprints),
         digest=digest,
         homes=_homes(before, touched, projects),
@@ -167,21 +169,29 @@ def _register(assembly: Assembly, changed: Changed, before: Register | None, dig
 
 def _merged(before: Mapping[str, Doc], touched: Changed, folder: str, model: type[Doc]) -> Mapping[str, Doc]:
     """The documents of one folder after a change, in the order of their ids."""
-    merged = dict(before)
-    for path, document in touched.items():
-        of, name = split_path(path)
-        if of == folder and isinstance(document, model):
+    found = [(split_path(path), document) for path, document in touched.items()]
+    inside = [(name, document) for (of, name), document in found if of == folder]
+    if not inside:
+        return before
+    merged = _copied(before)
+    for name, document in inside:
+        if isinstance(document, model):
             merged[name] = document
-        elif of == folder:
+        else:
             merged.pop(name, None)
     if merged.keys() != before.keys():
         merged = dict(sorted(merged.items()))
     return MappingProxyType(merged)
 
 
+def _copied(before: Mapping[str, Value]) -> dict[str, Value]:
+    """A copy made at once: a proxy would be copied key by key."""
+    return before.copy() if isinstance(before, MappingProxyType) else dict(before)
+
+
 def _homes(before: Register | None, touched: Changed, projects: Mapping[str, Project]) -> Mapping[str, str]:
     """Processing -> project, after a change; a processing may have moved between two projects."""
-    homes = dict(before.homes) if before else {}
+    homes = _copied(before.homes) if before else {}
     names = [name for folder, name in map(split_path, touched) if folder == "projects"]
     for name in names:
         for processing in before.projects[name].processings if before and name in before.projects else ():
