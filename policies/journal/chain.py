@@ -94,6 +94,9 @@ class ChainFolder:
     def ensure(self) -> None:
         """Make the folder and an empty chain durably, unless a chain was there and is gone."""
         if self.chain.exists():
+            if not self.chain.stat().st_size:
+                # Whoever made it may have died before its name was durable.
+                sync_folder(self.folder)
             return
         if any(self.folder.glob("payloads/*/*.jsonl")):
             raise UnavailableError(f"{self.chain}: gone, but its payloads are there; restore it from a copy")
@@ -146,9 +149,9 @@ class ChainFolder:
 def append_durably(path: Path, content: bytes) -> None:
     """Add whole lines to a file, durably; a line torn by a crash is cut first."""
     ensure_folder(path.parent)
-    new = not path.exists()
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
     try:
+        new = not os.fstat(handle).st_size
         _write_at(handle, _end_of_whole_lines(handle), content)
     finally:
         os.close(handle)

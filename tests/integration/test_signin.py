@@ -30,7 +30,7 @@ from policies.proofs.tickets import check_ticket
 from policies.register.attested import Approval
 from policies.settings import DirectorySettings
 from tests.support.authority import Authority
-from tests.support.slapd import PEOPLE, Slapd, group, person
+from tests.support.slapd import GROUPS, PEOPLE, Slapd, group, person
 
 HELENE = Person(
     id="p7f3k2",
@@ -47,7 +47,12 @@ ENTRIES = [
     person("broken", "p5b5b5", "Two Names", "dinum", "pw", cn=["One Name", "Other Name"]),
     person("ou.shared", "p4s4s4", "Shared Login", "dinum", "pw", uid=["ou.shared", "shared"]),
     person("other", "p4o4o4", "Other Login", "dinum", "pw", uid=["other", "shared"]),
+    (f"cn=Alex (*) Roy,{PEOPLE}", person("alex", "p3c3c3", "Alex Roy", "dinum", "pw")[1] | {"cn": ["Alex (*) Roy"]}),
     group("datalab-aides", ["helene.martin", "yanis"]),
+    (
+        f"cn=datalab-comite,{GROUPS}",
+        {"objectClass": ["groupOfNames"], "cn": ["datalab-comite"], "member": [f"cn=Alex (*) Roy,{PEOPLE}"]},
+    ),
     group("datalab-transports", ["helene.martin"]),
     group("datalab-role-project_lead", ["helene.martin"]),
     group("comptabilite", ["helene.martin"]),
@@ -83,6 +88,18 @@ class TestDirectory:
 
     def test_what_ldap_takes_for_the_same_login_is_the_same_person(self, directory: Directory) -> None:
         assert directory.sign_in("HELENE.Martin", "correct horse") == HELENE
+
+    def test_a_name_that_looks_like_a_filter_is_only_a_name(self, directory: Directory) -> None:
+        alex = directory.sign_in("alex", "pw")
+        assert (alex.name, alex.projects) == ("Alex (*) Roy", frozenset({"comite"}))
+
+    @pytest.mark.parametrize("login", ["*)(uid=*", "helene.martin\n", " helene.martin", "helene.martin ", "a\0", ""])
+    def test_what_has_not_the_form_of_a_login_is_not_even_asked(self, slapd: Slapd, tmp_path: Path, login: str) -> None:
+        unable = Directory(slapd.settings, tmp_path / "no-password-file")
+        with pytest.raises(UnknownPersonError):
+            unable.sign_in(login, "correct horse")
+        with pytest.raises(UnavailableError):
+            unable.sign_in("helene.martin", "correct horse")
 
     def test_a_password_is_taken_as_it_is(self, directory: Directory) -> None:
         assert directory.sign_in("yanis", "with*star").id == "p1a2b3"

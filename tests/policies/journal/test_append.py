@@ -152,7 +152,7 @@ def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(folder: Path) -> N
     assert verify(folder).sound
 
 
-@pytest.mark.parametrize("torn", [b"{", b'{"class":"access","commitment":"', b"\0" * 300])
+@pytest.mark.parametrize("torn", [b"{", b'{"class":"access","commitment":"', b"\0" * 300, b"x" * 5000])
 def test_a_torn_line_is_cut_by_the_next_append_and_that_is_journaled(folder: Path, torn: bytes) -> None:
     write_journal(folder, 2)
     with (folder / "chain.jsonl").open("ab") as stream:
