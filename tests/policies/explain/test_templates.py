@@ -1,0 +1,101 @@
+"""The account as HTML: the same sentences, every branch rendered, nothing that a register says can become markup."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import policies.explain
+from policies.explain.account import Account, Citation, Ground, Obstacle, PartAccount
+
+FOLDER = Path(policies.explain.__file__).parent / "templates"
+PAGES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+LINK = "https://law.test/6"
+GROUND = Ground("Vous êtes de l'équipe <b>.", Citation("Loi <i>, art. 6", LINK))
+OBSTACLE = Obstacle("Il manque un avis <script>.", Citation("Doctrine & DL-01", None), "le comité <u>")
+OPEN = Account(
+    person="pana01",
+    processing="aides-eval",
+    name="Évaluation",
+    project="Aides",
+    carrier="Santé",
+    purpose="statistique",
+    day="4 mai 2026",
+    allowed=True,
+    until="jusqu'au 1er juin 2026 inclus",
+    grounds=(GROUND,),
+    obstacles=(),
+    parts=(
+        PartAccount("a/p1", "Jeu A <em>", "read", "jusqu'au 2 juin 2026 inclus", (GROUND,), ()),
+        PartAccount("b/p1", "Jeu B", "catalogue", "jusqu'au 3 juin 2026 inclus", (), (OBSTACLE,)),
+        PartAccount("c/p1", "Jeu C", "refused", "", (), (OBSTACLE,)),
+    ),
+    obligations=("Ne réidentifiez <a> personne.",),
+    warnings=(GROUND,),
+)
+REFUSED = replace(OPEN, allowed=False, grounds=(), obstacles=(OBSTACLE,), parts=(), obligations=(), warnings=())
+
+
+def render(account: Account) -> str:
+    macro = '{% from "datalab/decision.html" import decision %}{{ decision(account, "t") }}'
+    return PAGES.from_string(macro).render(account=account)
+
+
+def texts(value: Any) -> list[str]:
+    """Every text that an account holds."""
+    if isinstance(value, str):
+        return [value]
+    if is_dataclass(value):
+        return [text for each in fields(value) for text in texts(getattr(value, each.name))]
+    return [text for each in value for text in texts(each)] if isinstance(value, tuple) else []
+
+
+@pytest.mark.parametrize("account", [OPEN, REFUSED], ids=["open", "refused"])
+def test_no_text_of_an_account_becomes_markup(account: Account) -> None:
+    marked = [text for text in texts(account) if re.search("[<&]", text)]
+    assert marked, "the account has texts to try it with"
+    assert [text for text in marked if text in render(account)] == []
+
+
+@pytest.mark.parametrize("account", [OPEN, REFUSED], ids=["open", "refused"])
+def test_every_sentence_of_an_account_is_on_the_page(account: Account) -> None:
+    page = render(account)
+    for name in ("grounds", "obstacles", "warnings"):
+        for told in getattr(account, name):
+            assert str(PAGES.from_string("{{ text }}").render(text=told.text)) in page
+    for part in account.parts:
+        assert str(PAGES.from_string("{{ text }}").render(text=part.name)) in page
+        assert part.until in page.replace("&#39;", "'")
+    assert ("Qui peut aider" in page) is (OBSTACLE in account.obstacles or bool(account.parts))
+
+
+def test_a_citation_leads_to_the_text_only_where_there_is_one() -> None:
+    assert re.findall('href="([^"]+)"', render(OPEN)) == [LINK] * 3
+
+
+def test_only_what_is_mounted_has_a_place_in_the_workspace() -> None:
+    assert re.findall("<code>(.+?)</code>", render(OPEN)) == ["/donnees/a/p1"]
+
+
+def test_the_table_of_parts_has_a_caption_and_headers_that_say_what_they_head() -> None:
+    page = render(OPEN)
+    assert re.findall('<th scope="(col|row)">', page) == ["col"] * 3 + ["row"] * 3
+    assert re.search('aria-labelledby="t-donnees"', page)
+    assert re.search('<caption id="t-donnees">', page)
+
+
+def test_the_layout_is_french_has_a_title_links_to_skip_and_no_script_or_style_inside() -> None:
+    page = PAGES.from_string(
+        '{% extends "datalab/layout.html" %}{% block title %}Essai{% endblock %}{% block main %}<h1>Essai</h1>{% endblock %}'
+    ).render()
+    assert '<html lang="fr"' in page
+    assert "<title>Essai - Datalab</title>" in page
+    for skipped_to in re.findall('class="fr-link" href="#([a-z]+)"', page):
+        assert f'id="{skipped_to}"' in page
+    assert re.findall(r"<script|<style| style=| on[a-z]+=", page) == []
+    assert re.findall(r'(?:href|src)="(?:https?:)?//', page) == []
