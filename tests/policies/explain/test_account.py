@@ -41,7 +41,8 @@ TOLD_OWN = Ground("La partie est qualifiée.", Citation("Doctrine du Datalab, DL
 TOLD_CLOSED = Obstacle(
     "Il manque un avis.",
     Citation(
-        "Loi n° 51-711 du 7 juin 1951 sur l'obligation, la coordination et le secret en matière de statistiques, art. 6",
+        "Loi n° 51-711 du 7 juin 1951 sur l'obligation, la coordination et le secret en matière de statistiques,"
+        " art. 6",
         LOI,
     ),
     "le Comité du secret statistique",

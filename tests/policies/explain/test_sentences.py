@@ -71,9 +71,7 @@ def test_an_open_workspace_is_told_line_by_line() -> None:
 
 
 def test_a_refused_workspace_says_what_stands_against_it_and_lists_nothing_that_it_has_not() -> None:
-    refused = replace(
-        ACCOUNT, allowed=False, grounds=(), obstacles=(MISSING,), parts=(), obligations=(), warnings=()
-    )
+    refused = replace(ACCOUNT, allowed=False, grounds=(), obstacles=(MISSING,), parts=(), obligations=(), warnings=())
     assert list(account_lines(refused))[6:] == [
         "## Espace de travail refusé",
         "",

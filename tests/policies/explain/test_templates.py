@@ -91,7 +91,8 @@ def test_the_table_of_parts_has_a_caption_and_headers_that_say_what_they_head() 
 
 def test_the_layout_is_french_has_a_title_links_to_skip_and_no_script_or_style_inside() -> None:
     page = PAGES.from_string(
-        '{% extends "datalab/layout.html" %}{% block title %}Essai{% endblock %}{% block main %}<h1>Essai</h1>{% endblock %}'
+        '{% extends "datalab/layout.html" %}{% block title %}Essai{% endblock %}'
+        "{% block main %}<h1>Essai</h1>{% endblock %}"
     ).render()
     assert '<html lang="fr"' in page
     assert "<title>Essai - Datalab</title>" in page
