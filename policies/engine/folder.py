@@ -28,6 +28,10 @@ PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("rule", re.compile(rf"rules/({_WORD})/({_RULE_ID})/rule\.yaml")),
     ("cases", re.compile(rf"rules/({_WORD})/({_RULE_ID})/cases\.yaml")),
 )
+PLACES_SAID = (
+    "facts.yaml, sources/<id>.yaml, parameters/<folder>/<name>.yaml, regimes/<id>.yaml, rules/<action>/base.yaml, "
+    "rules/<action>/<ID>/rule.yaml and cases.yaml"
+)
 
 
 class Problems:
@@ -90,7 +94,7 @@ def read_folder(folder: Path, problems: Problems) -> LawFiles:
     for path in sorted(walk(folder, problems)):
         kind, names = place_of(path)
         if kind is None:
-            problems.tell(path, "", "not a place of the law; see docs/law.md for where files stand, or remove it")
+            problems.tell(path, "", f"not a place of the law; rename or remove it; places are {PLACES_SAID}")
             continue
         try:
             text = read_text(folder / path, path)

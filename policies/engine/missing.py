@@ -11,7 +11,7 @@ from policies.engine.conditions import AllOf, Leaf, Node, Not, OneOf, Some, Titl
 from policies.engine.documents import Declaration
 from policies.engine.operators import FactRef, Literally, Operand, ParameterRef
 from policies.engine.titles import SUBJECTS, TITLES, covers_all
-from policies.engine.vocabulary import LISTS, Facts, Vocabulary, ends_of
+from policies.engine.vocabulary import IS, LISTS, Facts, Vocabulary, ends_of
 from policies.engine.wording import join, say, say_day
 
 _BEFORE = {
@@ -110,7 +110,7 @@ def _expected(leaf: Leaf, asked: Asked) -> str:
     value = _value(leaf.operand, asked)
     if leaf.operator in ("in", "only") and value.__class__ in LISTS:
         choices = [say(choice, leaf.declared, asked.vocabulary) for choice in value]
-        return _BEFORE.get(leaf.operator, "") + (join(choices, "ou") or "rien")
+        return _BEFORE.get(leaf.operator, "") + join(choices, "ou") if choices else "aucun"
     before = _DAYS if leaf.declared.type == "day" else _BEFORE
     return before.get(leaf.operator, "") + say(value, leaf.declared, asked.vocabulary)
 
@@ -164,12 +164,16 @@ def _unjudged(node: Node, asked: Asked, element: Facts) -> list[str]:
         return _unjudged(node.inner, asked, element)
     if isinstance(node, TitleOf):
         return ["les titres d'accès"]
-    return [node.declared.meaning, *_unreadable_operand(node, asked)]
+    if isinstance(node, Some):
+        return [node.declared.meaning]
+    operand = _unreadable_operand(node.operand, asked)
+    readable = IS[node.declared.type](node.read(asked.facts, element, asked.day))
+    return operand if readable and operand else [node.declared.meaning, *operand]
 
 
-def _unreadable_operand(node: Leaf | Some, asked: Asked) -> list[str]:
-    if isinstance(node, Some) or _value(node.operand, asked) is not None:
+def _unreadable_operand(operand: Operand, asked: Asked) -> list[str]:
+    if _value(operand, asked) is not None:
         return []
-    if isinstance(node.operand, FactRef):
-        return [node.operand.declared.meaning]
-    return [f"la valeur de {node.operand.name}"] if isinstance(node.operand, ParameterRef) else []
+    if isinstance(operand, FactRef):
+        return [operand.declared.meaning]
+    return [f"la valeur de {operand.name}"] if isinstance(operand, ParameterRef) else []

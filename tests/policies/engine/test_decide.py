@@ -107,9 +107,7 @@ def test_a_warning_warns_and_changes_nothing() -> None:
 def test_a_rule_that_cannot_be_judged_denies_whatever_its_effect(effect: str) -> None:
     condition = {"use.sheet": {"is": "F-1"}}
     law = law_with(EX_02=rule(effect, **{"requires" if effect == "require" else "where": condition}))
-    message = (
-        "La règle EX-02 ne peut pas être appliquée : information absente ou illisible (la fiche du registre)."
-    )
+    message = "La règle EX-02 ne peut pas être appliquée : information absente ou illisible (la fiche du registre)."
     expected = refusal("EX-02", message, missing=("la fiche du registre",), error=True)
     assert decide(law, "read", facts(), DAY) == verdict(False, refusals=(expected,))
 
@@ -198,7 +196,9 @@ def test_the_only_permit_ends_with_its_days_in_force_and_another_may_follow_it()
 
 def test_an_access_route_that_ends_closes_what_it_opened() -> None:
     law = law_with(
-        EX_02=rule("require", where={"part.regimes": {"has": "secret"}}, requires={"use.level": {"is": 4}}, route="secret")
+        EX_02=rule(
+            "require", where={"part.regimes": {"has": "secret"}}, requires={"use.level": {"is": 4}}, route="secret"
+        )
         | ENDED,
         EX_03=rule("require", requires={"part.unrouted": {"only": []}}),
     )

@@ -97,7 +97,11 @@ def test_an_absent_or_unreadable_fact_is_unknown_and_never_false(
         ({"use.period": {"contains": "day"}}, {"use": {"period": {"from": june(12), "until": june(14)}}}, ("true", 14)),
         ({"use.period": {"contains": "day"}}, {"use": {"period": {"from": june(12)}}}, ("true", END)),
         ({"use.period": {"contains": "day"}}, {"use": {"period": {"from": june(13)}}}, ("false", 12)),
-        ({"use.period": {"contains": "day"}}, {"use": {"period": {"from": june(1), "until": june(11)}}}, ("false", END)),
+        (
+            {"use.period": {"contains": "day"}},
+            {"use": {"period": {"from": june(1), "until": june(11)}}},
+            ("false", END),
+        ),
         ({"use.signed_on": {"at_most": "day"}}, {"use": {"signed_on": june(12)}}, ("true", 12)),
         ({"use.signed_on": {"at_most": "day"}}, {"use": {"signed_on": june(11)}}, ("true", END)),
         ({"use.signed_on": {"at_most": "day"}}, {"use": {"signed_on": june(20)}}, ("false", 19)),
@@ -129,9 +133,7 @@ def test_an_answer_that_time_changes_says_its_last_day(
         (june(20), ("unknown", END)),
     ],
 )
-def test_a_parameter_has_no_value_before_its_first_day_nor_after_its_end(
-    day: date, expected: tuple[str, date]
-) -> None:
+def test_a_parameter_has_no_value_before_its_first_day_nor_after_its_end(day: date, expected: tuple[str, date]) -> None:
     condition = {"use.level": {"at_least": {"parameter": "levels.least"}}}
     assert judged(condition, {"use": {"level": 4}}, day) == expected
 

@@ -92,7 +92,9 @@ class Twin:
         found = find(element, key) if element is not None and "." not in key else find(self.facts, key)
         if key == "part.unrouted":
             found = self.unrouted(day)
-        return every([self.compare(operator, found, self.operand(wanted, day), day) for operator, wanted in value.items()])
+        return every(
+            [self.compare(operator, found, self.operand(wanted, day), day) for operator, wanted in value.items()]
+        )
 
     def operand(self, wanted: Any, day: date) -> Any:
         if isinstance(wanted, dict) and "fact" in wanted:
