@@ -11,14 +11,15 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from policies.calendar import now
+from policies.calendar import now, parse_day
 from policies.errors import DatalabError, UnavailableError
+from policies.files import sync_folder
 from policies.journal.chain import ChainFolder, Head, chain_links, ensure_folder
-from policies.journal.entry import REPAIRED, SALT_BYTES, Entry, Sealed, seal
+from policies.journal.entry import CLASSES, JOURNAL_CLASS, PURGED, REPAIRED, SALT_BYTES, Entry, Sealed, seal
 
 LARGEST_GROUP = 512
 
@@ -75,6 +76,22 @@ class Journal:
             self._commit(self._next_group())
         return waiting.result()
 
+    def purge(self, class_: str, before: date) -> tuple[str, ...]:
+        """Delete the payloads of a class from days (UTC) before this one; returns those days, oldest first.
+
+        The chain stays whole. What is about to go is journaled first, in the class `journal` that is
+        never purged, so that `verify` tells a purge from a theft.
+        """
+        if class_ not in CLASSES - {JOURNAL_CLASS}:
+            raise DatalabError(f"journal: the class {class_} is not purged")
+        files = sorted(self.folder.glob(f"payloads/{class_}/*.jsonl"))
+        old = [path for path in files if parse_day(path.stem) < before]
+        days = tuple(path.stem for path in old)
+        if old:
+            self.append(PURGED, {"class": class_, "days": days})
+            _remove(old)
+        return days
+
     def _next_group(self) -> list[_Waiting]:
         with self._mutex:
             return [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_GROUP))]
@@ -117,3 +134,12 @@ class Journal:
         """The chain's end: the one we left, unless another process has appended since."""
         self._place.ensure()
         return self._place.read_head() if self._known is None else self._place.follow(self._known)
+
+
+def _remove(paths: Sequence[Path]) -> None:
+    try:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        sync_folder(paths[0].parent)
+    except OSError as error:
+        raise UnavailableError(f"{paths[0].parent}: cannot be purged: {error.strerror}; purge again") from None

@@ -265,7 +265,8 @@ class Installation:
 
     def post(self, path: str, body: object) -> tuple[int, Any]:
         with httpx.Client(transport=httpx.HTTPTransport(uds=str(self.socket)), timeout=20) as client:
-            answer = client.post(f"http://signin{path}", content=json.dumps(body).encode())
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            answer = client.post(f"http://signin{path}", content=content)
             return answer.status_code, answer.json()
 
     def journaled(self) -> list[tuple[str, dict[str, Any] | None]]:
@@ -354,7 +355,9 @@ BAD_BODIES: list[object] = [
     typed("helene.martin", "correct horse", person="p1a2b3"),
     {"login": "helene.martin", "password": 12},
     {"login": ["helene.martin"], "password": "correct horse"},
-    typed("helene.martin", "x" * 9_000),
+    typed("helene.martin", "x" * 2_000),
+    b'{"login": "helene.martin", "password": "correct horse"' + b" " * 9_000 + b"}",
+    b'{"login": "nobody", "login": "helene.martin", "password": "correct horse"}',
 ]
 
 

@@ -168,16 +168,16 @@ def test_a_torn_line_is_cut_by_the_next_append_and_that_is_journaled(folder: Pat
 
 
 def test_payloads_whose_line_was_never_written_are_stray_and_harm_nothing(folder: Path) -> None:
-    journal = write_journal(folder, 3)
-    payload = folder / "payloads" / "access" / "2026-03-01.jsonl"
-    lines = payload.read_bytes().splitlines(keepends=True)
-    stray = lines[-1].replace(b'"n":2', b'"n":4')
-    payload.write_bytes(b"".join([*lines, stray, stray.replace(b'"n":4', b'"n":5'), b'{"n":6,"payl']))
+    journal = write_journal(folder, 4)
+    payload = folder / "payloads" / "access" / "2026-03-02.jsonl"
+    line = payload.read_bytes()
+    strays = [line.replace(b'"n":4', f'"n":{n}'.encode()) for n in (5, 6)]
+    payload.write_bytes(b"".join([line, *strays, b'{"n":7,"payl']))
     for number in range(4):
         journal.append("start", {"more": number})
     report = verify(folder)
-    assert (report.entries, report.flaw, report.strays) == (7, None, 3)
-    assert payloads(folder)[3:] == [{"more": number} for number in range(4)]
+    assert (report.entries, report.flaw, report.strays) == (8, None, 2)
+    assert payloads(folder)[4:] == [{"more": number} for number in range(4)]
 
 
 @pytest.mark.parametrize("damage", ["cut", "replaced", "removed"])
