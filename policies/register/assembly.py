@@ -181,20 +181,19 @@ class _Change:
         return "" if hint.startswith("; allowed") and len(known) > MOST_CHOICES else hint
 
     def _numbers_not_given(self) -> Iterator[Problem]:
-        numbers = self._document(NUMBERS)
-        last = numbers if isinstance(numbers, Numbers) else Numbers()
-        given = {PERSON_NUMBER: last.person, PROCESSING_NUMBER: last.processing}
-        for (kind, name), path, key in self._numbers():
-            if int(name) > given[kind]:
-                yield Problem(path, key, f"{name} was never given; leave the key out, the register gives one")
+        last = _last_numbers(self._document(NUMBERS))
+        before = _last_numbers(self.assembly.documents.get(NUMBERS))
+        documents = self.new
+        if any(last[kind] < before[kind] for kind in last):
+            # Numbers that went back may take away those of documents that did not change.
+            kept = {path: each for path, each in self.assembly.documents.items() if path not in self.changed}
+            documents = kept | documents
+        for path, document in documents.items():
+            for (kind, name), key in defined(path, document):
+                if kind in last and int(name) > last[kind]:
+                    yield Problem(path, key, f"{name} was never given; leave the key out, the register gives one")
 
-    def _numbers(self) -> Iterator[tuple[Link, str, str]]:
-        """Every number when the last ones given change, else those of the changed documents."""
-        for link, places in self.added.items():
-            if link[0] in (PERSON_NUMBER, PROCESSING_NUMBER):
-                for path, key in places:
-                    yield link, path, key
-        if NUMBERS in self.changed:
-            for link, path in self.assembly.definer.items():
-                if link[0] in (PERSON_NUMBER, PROCESSING_NUMBER) and path not in self.changed:
-                    yield link, path, "number"
+
+def _last_numbers(document: Closed | None) -> dict[str, int]:
+    numbers = document if isinstance(document, Numbers) else Numbers()
+    return {PERSON_NUMBER: numbers.person, PROCESSING_NUMBER: numbers.processing}

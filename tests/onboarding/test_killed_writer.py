@@ -131,5 +131,19 @@ def test_a_hand_edit_survives_a_crash_before_the_tree_was_rendered(tmp_path: Pat
     assert _shown_without_aside(folder) == _rendered(read_register(folder))
 
 
+def test_recording_after_a_crash_does_not_take_the_old_tree_for_a_hand_edit(tmp_path: Path) -> None:
+    first_write(tmp_path)
+    folder = tmp_path / "register"
+    tree = {path: (folder / path).read_bytes() for path in (".rendered", AIDES, "people/pana01.yaml")}
+    seen: dict[str, str | None] = {
+        path: read_register(folder).documents[path] for path in (AIDES, "people/pexp01.yaml")
+    }
+    digest = _change(tmp_path, seen)
+    for path, content in tree.items():
+        (folder / path).write_bytes(content)
+    assert make_writer(tmp_path).record("plead1", "Rien") is None
+    assert read_register(folder).digest == digest
+
+
 def _shown_without_aside(folder: Path) -> dict[str, str]:
     return {path: text for path, text in _shown(folder).items() if not path.endswith(".edited")}

@@ -71,6 +71,22 @@ def test_only_changed_documents_are_parsed_again(tmp_path: Path) -> None:
     assert before.datalab.contact == "datalab@dinum.test"
 
 
+def test_last_numbers_that_go_back_make_the_register_unavailable(tmp_path: Path) -> None:
+    """Otherwise numbers would be given again to other people."""
+    store(tmp_path, numbered())
+    follower = RegisterFollower(tmp_path)
+    follower.current()
+    store(tmp_path, numbered() | {"numbers.yaml": {"person": 1, "processing": 0}})
+    told = []
+    for each in (follower, RegisterFollower(tmp_path)):
+        with pytest.raises(UnavailableError) as refused:
+            each.current()
+        told.append(str(refused.value).splitlines()[1:])
+    given = "was never given; leave the key out, the register gives one"
+    expected = [f"people/pexp01.yaml: number: 2 {given}", f"{AIDES}: processings.aides-eval.number: 1 {given}"]
+    assert told == [expected, expected]
+
+
 def test_a_processing_that_moves_is_found_in_its_new_project(tmp_path: Path) -> None:
     store(tmp_path, numbered())
     follower = RegisterFollower(tmp_path)
@@ -100,7 +116,9 @@ def _outcome(follower: RegisterFollower) -> tuple[Register | str, list[str]]:
         register = follower.current()
     except UnavailableError as error:
         return str(error), []
-    return register, [found.place for found in register.processings()]
+    ids = ("aides-eval", "aides-suivi", "veille", "tableau")
+    found = [register.find_processing(each) for each in ids]
+    return register, [*(each.place for each in register.processings()), *(str(each) for each in found)]
 
 
 def _random_register(chance: random.Random) -> dict[str, Any]:
