@@ -62,8 +62,7 @@ def _law(folder: Path) -> Area:
 def _register(folder: Path) -> Area:
     register = read_register(folder)
     counts = (
-        f"{len(register.projects)} projets, {len(register.datasets)} jeux de données, "
-        f"{len(register.people)} personnes"
+        f"{len(register.projects)} projets, {len(register.datasets)} jeux de données, {len(register.people)} personnes"
     )
     waiting = [f"à approuver : {place}" for place in unapproved_places(register)]
     return Area("registre", notes=(counts, *waiting))

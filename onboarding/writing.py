@@ -200,9 +200,7 @@ class Writer:
         self._show(_Now(documents, digest), taken)
         return digest
 
-    def _checked(
-        self, at: _Now, parsed: Mapping[str, Closed | None]
-    ) -> tuple[dict[str, str], dict[str, bytes]]:
+    def _checked(self, at: _Now, parsed: Mapping[str, Closed | None]) -> tuple[dict[str, str], dict[str, bytes]]:
         """The documents that would result, as fingerprints, and the new contents; refused if they misfit."""
         contents = {path: document_content(document) for path, document in parsed.items() if document is not None}
         names = {path: fingerprint(content) for path, content in contents.items()}
@@ -213,9 +211,7 @@ class Writer:
         return documents, new
 
 
-def _payload(
-    at: _Now, documents: Mapping[str, str], digest: str, actor: str, reason: str
-) -> dict[str, Any]:
+def _payload(at: _Now, documents: Mapping[str, str], digest: str, actor: str, reason: str) -> dict[str, Any]:
     """What the journal says of a change; of a very large one, the two manifests hold the list."""
     paths = [p for p in sorted(at.documents.keys() | documents.keys()) if at.documents.get(p) != documents.get(p)]
     changed = {path: {"before": at.documents.get(path), "after": documents.get(path)} for path in paths}

@@ -27,7 +27,6 @@ def check(context: typer.Context) -> None:
         raise typer.Exit(UNAVAILABLE)
 
 
-
 def _say_area(area: Area) -> None:
     if area.unavailable is not None:
         say(f"{area.name} : ILLISIBLE")

@@ -33,9 +33,7 @@ app.add_typer(journal.app, name="journal")
 @app.callback(help=HELP)
 def start(
     context: typer.Context,
-    values: Annotated[
-        Path | None, typer.Option(envvar=VARIABLE, help="Le fichier des réglages (values.yaml).")
-    ] = None,
+    values: Annotated[Path | None, typer.Option(envvar=VARIABLE, help="Le fichier des réglages (values.yaml).")] = None,
 ) -> None:
     """Open the session that every command works in."""
     context.obj = Session(values)

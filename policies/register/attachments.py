@@ -24,9 +24,7 @@ class Attachments:
     not there.
     """
 
-    def __init__(
-        self, folder: Path, every_s: float = 5.0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, folder: Path, every_s: float = 5.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
         self._every_s = every_s
         self._clock = clock

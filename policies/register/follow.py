@@ -36,6 +36,7 @@ Doc = TypeVar("Doc", bound=Closed)
 Value = TypeVar("Value")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+
 @dataclass(frozen=True)
 class FoundProcessing:
     """A processing with the project that it belongs to."""
@@ -140,9 +141,7 @@ class RegisterFollower:
         except UnavailableError:
             self._read = None
             raise
-        register = _register(
-            self._assembly, changed, self._read[1] if self._read else None, fingerprint(content)
-        )
+        register = _register(self._assembly, changed, self._read[1] if self._read else None, fingerprint(content))
         self._read, self._refused = (now, register), None
         return register
 

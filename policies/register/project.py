@@ -88,9 +88,7 @@ class Title(Attested):
 class Processing(Attested):
     """One purpose of a project: the unit of access."""
 
-    apart: ClassVar[frozenset[str]] = frozenset(
-        {"number", "suspension", "team", "missions", "datasets", "titles"}
-    )
+    apart: ClassVar[frozenset[str]] = frozenset({"number", "suspension", "team", "missions", "datasets", "titles"})
 
     number: int = Field(ge=1)
     name: str
@@ -131,9 +129,7 @@ class Funding(Closed):
 class Project(Attested):
     """A project of the call, of DINUM or of a convention. `carrier` is an organisation's id."""
 
-    apart: ClassVar[frozenset[str]] = frozenset(
-        {"suspension", "processings", "milestones", "indicators", "funding"}
-    )
+    apart: ClassVar[frozenset[str]] = frozenset({"suspension", "processings", "milestones", "indicators", "funding"})
 
     name: str
     carrier: Slug

@@ -107,7 +107,9 @@ def timed(work: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
-def measure_changes(folder: Path, follower: RegisterFollower, made: dict[str, dict[str, Any]], times: int) -> list[float]:
+def measure_changes(
+    folder: Path, follower: RegisterFollower, made: dict[str, dict[str, Any]], times: int
+) -> list[float]:
     """Milliseconds of each poll that takes up one changed project."""
     names = dict(parse_manifest((folder / "manifest.json").read_bytes()).documents)
     found = []

@@ -12,11 +12,12 @@ import pytest
 from onboarding.operations.approve import approve
 from policies.directory.person import Person
 from policies.files import fingerprint
+from policies.proofs.approvals import check_approval
 from policies.register.follow import read_register
-from policies.register.places import attested_entries
+from policies.register.places import attested_entries, find_entry
 from tests.support.command_line import CommandLine
 from tests.support.open_law import write_open_law
-from tests.support.signing import make_key
+from tests.support.signing import make_key, published
 from tests.support.slapd import Slapd, group, person
 from tests.support.small_register import small_register, title
 from tests.support.written_register import first_write, make_writer
@@ -138,7 +139,8 @@ class TestCheck:
             [
                 f"{line.values_file}: demo.sead: unknown key; did you mean seed?",
                 f"{line.values_file}: demo.seed: missing; add it",
-                f"{line.values_file}: hote: unknown section; allowed: demo, directory, onboarding, places, tickets",
+                f"{line.values_file}: hote: unknown section; "
+                "allowed: demo, directory, onboarding, places, signin, tickets",
             ],
         )
 
@@ -261,6 +263,45 @@ class TestJournal:
 
 
 class TestApprove:
+    """Who approves is asked on the terminal; the sign-in process, a real one, signs."""
+
+    def _approve(
+        self, line: CommandLine, capsys: Capture, monkeypatch: pytest.MonkeyPatch, *typed: str
+    ) -> tuple[int, str, str]:
+        answers = iter(typed)
+        asked = []
+
+        def prompt(text: str, hide_input: bool = False) -> str:
+            asked.append((text, hide_input))
+            return next(answers)
+
+        monkeypatch.setattr("typer.prompt", prompt)
+        with line.signing_in():
+            answer = line.run(capsys, "approve", f"{EVAL}/team/pana01")
+        assert asked == [("Identifiant", False), ("Mot de passe", True)]
+        return answer.code, answer.out, answer.err
+
+    def test_what_is_shown_is_what_is_signed_and_stored(
+        self, line: CommandLine, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        code, out, err = self._approve(line, capsys, monkeypatch, "eva.petit", "un mot de passe")
+        entry = find_entry(read_register(line.folder / "register"), f"{EVAL}/team/pana01")
+        assert entry is not None
+        assert entry.approved is not None
+        check_approval(entry.approved, entry.signed_fingerprint(f"{EVAL}/team/pana01"), published(make_key()))
+        assert (code, err, entry.approved.person) == (0, "", "peva01")
+        assert "habilitation:\n  from: 2026-01-01\n  until: 2026-12-31" in out
+        assert "Approuvé par peva01" in out
+        assert "un mot de passe" not in out
+
+    def test_a_wrong_password_approves_nothing(
+        self, line: CommandLine, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = read_register(line.folder / "register")
+        code, _, err = self._approve(line, capsys, monkeypatch, "eva.petit", "un autre")
+        assert (code, err) == (1, "Le mot de passe n'est pas le bon.\n")
+        assert read_register(line.folder / "register") == before
+
     def test_the_password_is_asked_on_the_terminal_and_is_no_option(self, line: CommandLine, capsys: Capture) -> None:
         answer = line.run(capsys, "approve", "--help")
         assert "--password" not in answer.out

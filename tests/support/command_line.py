@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from hub.signin.settings import SigninSettings
 from onboarding.cli.main import run
 from onboarding.settings import ONBOARDING_SECTIONS
 from onboarding.tree import render_values
@@ -14,6 +21,22 @@ from policies import settings
 from policies.files import canonical_json
 from policies.settings import DirectorySettings
 from tests.support.signing import make_key, published
+
+SLOWDOWN = {
+    "free_failures": 3, "first_delay_s": 0.2, "longest_delay_s": 1.0, "longest_wait_s": 2.0,
+    "forget_after_s": 600, "failures_per_minute": 1000, "common_delay_s": 0.5, "remembered_logins": 1000,
+    "most_at_once": 50,
+}  # fmt: skip
+PATIENCE_S = 20
+_SIGN_IN = """
+import sys
+import policies.settings as settings
+from hub.signin.main import main
+from hub.signin.settings import SigninSettings
+from onboarding.settings import ONBOARDING_SECTIONS
+settings.known_sections = lambda: {**settings.POLICIES_SECTIONS, **ONBOARDING_SECTIONS, "signin": SigninSettings}
+main(sys.argv[1:])
+"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,7 @@ class CommandLine:
                         "directory_password_file": str(password_file),
                     },
                     "demo": {"seed": 1, "reader_password_files": [str(password_file)]},
+                    "signin": {"password_file": str(password_file)} | SLOWDOWN,
                 }
             )
         )
@@ -50,11 +74,34 @@ class CommandLine:
         keys = published(make_key()).model_dump(mode="json", by_alias=True)
         (folder / "keys" / "public.json").write_bytes(canonical_json(keys))
 
+    @contextmanager
+    def signing_in(self) -> Iterator[None]:
+        """The real sign-in process, which signs with the key that this installation publishes."""
+        key = self.folder / "signin" / "signing.key"
+        key.parent.mkdir()
+        key.touch(0o600)
+        key.write_bytes(make_key().to_pem())
+        command = [sys.executable, "-c", _SIGN_IN, "--values", str(self.values_file)]
+        with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as process:
+            try:
+                end = time.monotonic() + PATIENCE_S
+                while not self._listens():
+                    assert process.poll() is None
+                    assert time.monotonic() < end
+                    time.sleep(0.05)
+                yield
+            finally:
+                process.kill()
+
+    def _listens(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.folder / "run" / "signin" / "signin.sock")) == 0
+
     def run(self, capture: pytest.CaptureFixture[str], *words: str) -> Answer:
-        """Run one command; only the sections of policies and onboarding are known here."""
+        """Run one command; only the sections that are tried here are known."""
         capture.readouterr()
         with pytest.MonkeyPatch.context() as patch:
-            known = {**settings.POLICIES_SECTIONS, **ONBOARDING_SECTIONS}
+            known = {**settings.POLICIES_SECTIONS, **ONBOARDING_SECTIONS, "signin": SigninSettings}
             patch.setattr(settings, "known_sections", lambda: known)
             code = run(["--values", str(self.values_file), *words])
         printed = capture.readouterr()

@@ -85,9 +85,7 @@ def test_an_entry_that_changes_after_its_approval_is_no_longer_approved(tmp_path
 def test_who_proposed_cannot_approve(tmp_path: Path) -> None:
     digest = first_write(tmp_path)
     with pytest.raises(OwnProposalError, match="ne peut pas l'approuver"):
-        approve(
-            _register(tmp_path), TEAM, lambda f: make_key().approval(PROPOSER, DAY, f), make_writer(tmp_path)
-        )
+        approve(_register(tmp_path), TEAM, lambda f: make_key().approval(PROPOSER, DAY, f), make_writer(tmp_path))
     assert _register(tmp_path).digest == digest
 
 
@@ -108,9 +106,7 @@ def test_what_changed_while_the_approver_typed_is_not_approved(tmp_path: Path) -
         ("people/pana01", "people/pana01: rien à approuver à cet endroit du registre"),
     ],
 )
-def test_a_place_with_nothing_to_approve_is_refused_with_the_nearest(
-    place: str, message: str, tmp_path: Path
-) -> None:
+def test_a_place_with_nothing_to_approve_is_refused_with_the_nearest(place: str, message: str, tmp_path: Path) -> None:
     first_write(tmp_path)
     with pytest.raises(UnknownPlaceError) as refused:
         find_to_approve(_register(tmp_path), place)
