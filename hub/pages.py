@@ -129,7 +129,7 @@ class OpenHandler(Page, SpawnHandler):  # type: ignore[misc]  # JupyterHub is no
 
     def _options(self, judged: Judged) -> dict[str, str]:
         """The profile that was chosen: one that the decision offers, or none at all."""
-        chosen = self.get_body_argument("profile", "")
+        chosen = self.get_body_argument("profile", "", strip=False)
         if chosen not in judged.decision.profiles or the_desk().values.section(Profiles).get(chosen) is None:
             raise RefusedError(400, "Choisissez une des tailles d'espace de travail proposées.")
         return {"profile": chosen}

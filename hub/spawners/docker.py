@@ -29,6 +29,7 @@ ATTEMPTS = 3
 NO_ANSWER = (
     "Le gardien ne répond pas : aucun espace de travail ne démarre pour l'instant. Réessayez dans quelques minutes."
 )
+MOVING = "Les règles ou le registre changent en ce moment : rien n'a été ouvert. Réessayez dans une minute."
 NOT_GRANTED = "Au vu de la loi et du registre, cet espace ne s'ouvre pas. La page « Mes projets » dit pourquoi."
 
 
@@ -45,6 +46,16 @@ def guard_client(values: Values) -> docker.APIClient:
 def parse_options(form: Mapping[str, list[str]]) -> dict[str, str]:
     """Of what a person sends, the name of a profile alone."""
     return {"profile": (form.get("profile") or [""])[0][:30]}
+
+
+def _is_stale(error: APIError) -> bool:
+    """Whether the guard judged other facts than the hub."""
+    return str(error.explanation).startswith("stale")
+
+
+def _said(error: APIError) -> str:
+    """What a person reads of the guard's answer."""
+    return MOVING if _is_stale(error) else str(error.explanation or NO_ANSWER)
 
 
 class GuardedSpawner(DockerSpawner):  # type: ignore[misc]  # DockerSpawner is not typed
@@ -110,7 +121,7 @@ class GuardedSpawner(DockerSpawner):  # type: ignore[misc]  # DockerSpawner is n
                 break
             except APIError as error:
                 if attempt == ATTEMPTS or error.status_code != 409:
-                    raise RefusedError(error.status_code or 503, error.explanation or NO_ANSWER) from None
+                    raise RefusedError(error.status_code or 503, _said(error)) from None
                 await self._make_way(error)
         return socket_url(self.workspace, PurePosixPath(the_desk().values.places.run))
 
@@ -139,7 +150,7 @@ class GuardedSpawner(DockerSpawner):  # type: ignore[misc]  # DockerSpawner is n
 
     async def _make_way(self, error: APIError) -> None:
         """Stale: nothing to do but decide again. Else one that the hub lost track of runs: it goes first."""
-        if str(error.explanation).startswith("stale"):
+        if _is_stale(error):
             return
         if await self.get_object():
             await self.stop_object()

@@ -10,6 +10,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import docker
 import httpx
 import yaml
 
@@ -58,10 +60,15 @@ class Browser:
         return self.client.get(address, **more)
 
     def post(self, address: str, form: Mapping[str, str], token_from: str = "/hub/home") -> httpx.Response:
-        """Send a form with the token that a page holds."""
+        """Send a form with the token that a page holds, or else its cookie."""
         found = re.search(r'name="_xsrf" value="([^"]+)"', self.get(token_from).text)
-        assert found, f"no form on {token_from}"
-        return self.client.post(address, data={"_xsrf": found.group(1), **form})
+        token = found.group(1) if found else self.client.cookies["_xsrf"]
+        return self.client.post(address, data={"_xsrf": token, **form})
+
+    def xsrf(self) -> str:
+        """The token of the cookie, which is the same that forms hold."""
+        self.get("/hub/home")
+        return self.client.cookies["_xsrf"]
 
     def sign_in(self, login: str = LOGIN, password: str = PASSWORD) -> httpx.Response:
         return self.post("/hub/login", {"username": login, "password": password}, "/hub/login")
@@ -76,9 +83,11 @@ class RunningHub:
     slapd: Slapd
     register: GuardedRegister
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    browsers: list[Browser] = field(default_factory=list)
 
     def browser(self) -> Browser:
-        return Browser(self.places.socket("hub"))
+        self.browsers.append(Browser(self.places.socket("hub")))
+        return self.browsers[-1]
 
     def signed_in(self, login: str = LOGIN) -> Browser:
         browser = self.browser()
@@ -121,6 +130,39 @@ class RunningHub:
         process.wait(PATIENCE_S)
 
 
+# enough of a workspace for the hub: it answers on its socket, and ends when told to
+SERVER = """\
+#!/usr/bin/python3
+import os, signal, socket, sys
+os.umask(0o007)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+server = socket.socket(socket.AF_UNIX)
+server.bind("/run/ws/j.sock")
+server.listen()
+while True:
+    client = server.accept()[0]
+    if client.recv(4096):
+        client.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\nok")
+    client.close()
+"""
+
+
+def answering_image(engine: docker.APIClient) -> str:
+    """An image of ours whose workspace answers HTTP; built on the base that images/build.py made."""
+    tags = [tag for image in engine.images() for tag in image["RepoTags"] or () if tag.startswith("datalab/base:")]
+    if not tags:
+        raise RuntimeError("no image datalab/base; run images/build.py --only base")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "datalab-workspace").write_text(SERVER, encoding="utf-8")
+        Path(folder, "Dockerfile").write_text(
+            f"FROM {tags[0]}\nCOPY datalab-workspace /opt/workspace/bin/\n"
+            "RUN chmod 755 /opt/workspace/bin/datalab-workspace\n",
+            encoding="utf-8",
+        )
+        command = ["docker", "build", "--quiet", "--tag", "datalab-test/answering", folder]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def values_of(places: Places, slapd: Slapd, **hub: Any) -> dict[str, Any]:
     """The repository's own values.yaml, with this folder's places and this slapd."""
     values: dict[str, Any] = parse_yaml((ROOT / "values.yaml").read_text(encoding="utf-8"), "values.yaml")
@@ -151,6 +193,8 @@ def running_hub(places: Places, slapd_folder: Path, register: GuardedRegister, *
             running.start_hub()
             yield running
         finally:
+            for browser in running.browsers:
+                browser.client.close()
             for name in list(running.processes):
                 running.stop(name)
 
