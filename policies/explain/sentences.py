@@ -10,7 +10,7 @@ from policies.explain.account import Account, Citation, Ground, Obstacle, PartAc
 from policies.register.follow import Register
 
 DATA = "/donnees"
-STATES = {"read": "lecture", "catalogue": "description seulement", "refused": "accès refusé"}
+STATES = {"read": "lecture", "catalogue": "lecture refusée, décrite au catalogue", "refused": "accès refusé"}
 
 
 def decision_lines(decision: Decision, register: Register, law: Law) -> list[str]:
@@ -47,10 +47,8 @@ def _part(part: PartAccount) -> Iterator[str]:
     end = f", {part.until}" if part.until else ""
     place = f" (dans `{DATA}/{part.id}`)" if part.state == "read" else ""
     yield f"- **{part.name}**{place} : {STATES[part.state]}{end}."
-    for obstacle in part.obstacles:
-        yield f"  {_obstacle(obstacle)}"
-    for ground in part.grounds:
-        yield f"  {_ground(ground)}"
+    reasons = [_obstacle(each) for each in part.obstacles] or [_ground(each) for each in part.grounds]
+    yield from (f"  {reason}" for reason in reasons)
 
 
 def _ground(ground: Ground) -> str:

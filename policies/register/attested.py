@@ -69,8 +69,12 @@ class Attested(Closed):
     approved: Approval | None = None
 
     def signed_fingerprint(self, place: str) -> str:
-        """What an approval of this entry at this place of the register signs."""
-        content = plain(self, exclude=self.apart | {"approved"})
+        """What an approval of this entry at this place of the register signs.
+
+        Values that are the model's default are left out, so that a model may gain an optional field
+        without voiding what was approved before.
+        """
+        content = self.model_dump(mode="json", by_alias=True, exclude={*self.apart, "approved"}, exclude_defaults=True)
         return fingerprint(canonical_json({"place": place, "content": content}))
 
 
