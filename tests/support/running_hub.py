@@ -28,7 +28,7 @@ from policies.files import parse_yaml
 from policies.settings import Places, known_sections, parse_values
 from tests.support.guarded_register import PERSON, TEAMMATE, GuardedRegister
 from tests.support.guarded_site import PROFILE
-from tests.support.slapd import Slapd, group, person
+from tests.support.slapd import PEOPLE, Slapd, group, person
 
 ROOT = Path(__file__).parents[2]
 HOST = "datalab.localhost:8000"
@@ -38,6 +38,7 @@ ENTRIES = [
     person("ana", PERSON, "Ana Essai", "minsante", PASSWORD),
     person("ben", TEAMMATE, "Ben Essai", "minsante", PASSWORD),
     person("zoe", STRANGER, "Zoe Essai", "minint", PASSWORD),
+    person("eve", "peve10", "Eve Essai", "minint", PASSWORD),
     group("datalab-aides", ["ana", "ben"]),
 ]
 NAVIGATION = {"Host": HOST, "User-Agent": "test", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}
@@ -124,6 +125,15 @@ class RunningHub:
     def start_signin(self) -> None:
         self.start("signin", "-m", "hub.signin.main", "--values", str(self.values_file))
 
+    def forget(self, login: str, folder: Path) -> None:
+        """Take a person out of the directory, for good."""
+        self.slapd.stop()
+        change = folder / "forget.ldif"
+        change.write_text(f"dn: uid={login},{PEOPLE}\nchangetype: delete\n", encoding="utf-8")
+        conf = self.slapd.password_file.parent / "slapd.conf"
+        subprocess.run(["/usr/sbin/slapmodify", "-f", conf, "-l", change], check=True, capture_output=True)
+        self.slapd.start()
+
     def stop(self, name: str) -> None:
         process = self.processes.pop(name)
         process.terminate()
@@ -163,26 +173,29 @@ def answering_image(engine: docker.APIClient) -> str:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def values_of(places: Places, slapd: Slapd, **hub: Any) -> dict[str, Any]:
+def values_of(places: Places, slapd: Slapd, ticket_hours: float) -> dict[str, Any]:
     """The repository's own values.yaml, with this folder's places and this slapd."""
     values: dict[str, Any] = parse_yaml((ROOT / "values.yaml").read_text(encoding="utf-8"), "values.yaml")
     password = str(slapd.password_file)
     values["places"] = places.model_dump(mode="json")
     values["directory"] = slapd.settings.model_dump(mode="json")
-    values["hub"] |= {"directory_password_file": password, "refresh_s": 1} | hub
+    values["hub"] |= {"directory_password_file": password, "refresh_s": 1}
     values["profiles"] = {"petit": PROFILE.model_dump(mode="json")}
+    values["tickets"] = {"max_age_hours": ticket_hours}
     values["signin"] |= {"password_file": password, "free_failures": 20, "failures_per_minute": 1000}
     return values
 
 
 @contextmanager
-def running_hub(places: Places, slapd_folder: Path, register: GuardedRegister, **hub: Any) -> Iterator[RunningHub]:
+def running_hub(
+    places: Places, slapd_folder: Path, register: GuardedRegister, ticket_hours: float = 12
+) -> Iterator[RunningHub]:
     """Directory, sign-in and hub, started and stopped; law, register and images are in place already."""
     for name in ("hub", "signin"):
         (places.state / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         (places.run / name).mkdir(mode=0o710, parents=True, exist_ok=True)
     with Slapd(slapd_folder, ENTRIES) as slapd:
-        values = values_of(places, slapd, **hub)
+        values = values_of(places, slapd, ticket_hours)
         parse_values(values, known_sections())
         values_file = places.state / "values.yaml"
         values_file.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
