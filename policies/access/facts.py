@@ -212,6 +212,11 @@ def latest_version(part: Part, day: date) -> str | None:
     return max(ready)[1] if ready else None
 
 
+def next_delivery(part: Part, day: date) -> date | None:
+    """The first later day on which another version is the one to mount; None when none is announced."""
+    return min((each.day for each in part.versions.values() if not each.withdrawn and each.day > day), default=None)
+
+
 def _unapproved_part(subject: Subject, dataset_id: str, dataset: Dataset, part_id: str, part: Part) -> list[str]:
     at = Organisations(carrier=subject.at.carrier, controller=subject.at.controller, producer=dataset.producer)
     flaw, nobody = subject.approvals.flaw, frozenset[str]()

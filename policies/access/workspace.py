@@ -9,6 +9,7 @@ from policies.access import facts as make
 from policies.access.approvals import Approvals
 from policies.access.decision import Decision, Grant, PartRefusal
 from policies.access.facts import Facts, Subject
+from policies.calendar import ONE_DAY
 from policies.directory.person import Person
 from policies.engine.decide import decide
 from policies.engine.model import Law, Obligation, Reason, Verdict
@@ -61,6 +62,7 @@ class _Judgement:
         self.grants: list[Grant] = []
         self.refused: list[PartRefusal] = []
         self.mounted: list[Facts] = []
+        self.deliveries: list[date] = []
 
     def decide(self) -> Decision:
         opening = self._judge("open_workspace", self.base)
@@ -82,6 +84,8 @@ class _Judgement:
     def _decide_part(self, dataset: str, part: str) -> None:
         facts = make.part_facts(self.subject, self.base, dataset, part, "read")
         self.judged.append(facts["part"] | facts["access"] | {"dataset": facts["dataset"]})
+        delivery = make.next_delivery(self.subject.register.datasets[dataset].parts[part], self.subject.day)
+        self.deliveries += [delivery] if delivery else []
         reading = self._judge("mount_part", facts)
         standing = [reading] if not reading.allowed else self._pairings(facts["part"])
         if all(verdict.allowed for verdict in standing):
@@ -98,13 +102,14 @@ class _Judgement:
     def _pairings(self, part: Facts) -> list[Verdict]:
         """The verdicts on this part beside each that is mounted already, in the register's order."""
         pairings = frozenset(map(frozenset, self.subject.found.processing.pairings))
-        return [
-            self._judge("combine_parts", make.pair_facts(self.base, other, part, pairings)) for other in self.mounted
-        ]
+        pairs = [make.pair_facts(self.base, other, part, pairings) for other in self.mounted]
+        self.judged += [pair["pair"] for pair in pairs]
+        return [self._judge("combine_parts", pair) for pair in pairs]
 
     def _decision(self, opening: Verdict) -> Decision:
         processing = self.subject.found.processing
         ends = [verdict.until for verdict in self.verdicts if verdict.until is not None]
+        ends += [day - ONE_DAY for day in self.deliveries]
         frame = {"profiles": processing.profiles, "services": processing.services}
         return Decision(
             person=self.subject.person.id,
