@@ -29,17 +29,17 @@ def read_cases(
     """Every case of every rule; each rule has one where it bites and one where it does not."""
     bases = {entry.names[0]: _read_base(entry, vocabulary, problems) for entry in files.all("base")}
     written = {(entry.names[0], entry.names[1]): entry for entry in files.all("cases")}
-    known = {(entry.names[0], entry.names[1]) for entry in files.all("rule")}
-    for key in written.keys() - known:
-        problems.tell(written[key].path, "", "cases without rule; write rule.yaml beside them")
+    for entry in written.values():
+        if entry.path.replace("cases.yaml", "rule.yaml") not in files.paths:
+            problems.tell(entry.path, "", "cases without rule; write rule.yaml beside them")
     found: list[Case] = []
     for key, rule in sorted(rules.items(), key=lambda item: item[0]):
         if key in written:
             cases = _read_file(written[key], rule, bases.get(key[0], {}), vocabulary, problems)
             _check_enough(written[key].path, rule.effect, cases, problems)
             found.extend(cases)
-        else:
-            problems.tell(f"rules/{key[0]}/{key[1]}/cases.yaml", "", "missing; a rule without cases is no law")
+        elif (path := f"rules/{key[0]}/{key[1]}/cases.yaml") not in files.paths:
+            problems.tell(path, "", "missing; a rule without cases is no law")
     return tuple(found)
 
 

@@ -143,10 +143,10 @@ def _parse_title(raw: object, key: str, known: Known, tell: Tell) -> Node | None
         return None
     kind, covers = raw["kind"], raw["covers"]
     kinds = known.vocabulary.words["title_kinds"]
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         tell(f"{key}.kind", f"unknown kind of title {kind!r}{nearest(str(kind), kinds)}")
         return None
-    if not isinstance(covers, list) or any(name not in SUBJECTS for name in covers):
+    if not isinstance(covers, list) or any(name not in list(SUBJECTS) for name in covers):
         tell(f"{key}.covers", f"must be a list; allowed in it: {', '.join(SUBJECTS)}")
         return None
     needed = [TITLES, *(SUBJECTS[name][1] for name in covers)]

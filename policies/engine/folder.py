@@ -73,9 +73,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class LawFiles:
-    """Every file of a law folder that could be read, sorted by path, and the digest of all."""
+    """Every file of a law folder that could be read, sorted by path, and the digest of all.
+
+    `paths` names those that could not be read too, so that nobody is told that they are missing.
+    """
 
     entries: tuple[Entry, ...]
+    paths: frozenset[str]
     digest: str
 
     def all(self, kind: str) -> list[Entry]:
@@ -91,7 +95,8 @@ def read_folder(folder: Path, problems: Problems) -> LawFiles:
     """The files of a law folder. Names beginning with a dot are editors' and are left out."""
     entries: list[Entry] = []
     contents: list[tuple[str, str]] = []
-    for path in sorted(walk(folder, problems)):
+    paths = sorted(walk(folder, problems))
+    for path in paths:
         kind, names = place_of(path)
         if kind is None:
             problems.tell(path, "", f"not a place of the law; rename or remove it; places are {PLACES_SAID}")
@@ -102,7 +107,7 @@ def read_folder(folder: Path, problems: Problems) -> LawFiles:
             entries.append(Entry(kind, path, names, parse_yaml(text, path)))
         except InvalidFilesError as error:
             problems.found.extend(error.problems)
-    return LawFiles(tuple(entries), fingerprint(canonical_json(contents)))
+    return LawFiles(tuple(entries), frozenset(paths), fingerprint(canonical_json(contents)))
 
 
 def place_of(path: str) -> tuple[str | None, tuple[str, ...]]:

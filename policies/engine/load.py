@@ -33,8 +33,8 @@ def load_law(folder: Path) -> Law:
 def build_law(files: LawFiles, problems: Problems) -> Law:
     """The law that files describe; raises InvalidFilesError with these problems and its own."""
     found = files.one("facts")
-    if found is None:
-        problems.tell("facts.yaml", "", "missing or unreadable; it declares the actions, facts and words of the law")
+    if "facts.yaml" not in files.paths:
+        problems.tell("facts.yaml", "", "missing; it declares the actions, facts and words of the law")
     facts = None if found is None else problems.parse(FactsFile, found.values, found.path)
     law = None if facts is None else _build(files, facts, problems)
     if law is None or problems.found:

@@ -31,10 +31,11 @@ def read_parameter(
             sources,
             lambda text, day=day: problems.tell(entry.path, f"values.{day}.source.text", text),  # type: ignore[misc]
         )
+    if len(problems.found) > before:
+        return None
     type_ = _type_of(list(values.values()), file)
     if type_ is None:
         problems.tell(entry.path, "values", "are of several types, or all null; write values of one type")
-    if len(problems.found) > before or type_ is None:
         return None
     said = Declaration(type="text", meaning=file.description, words=file.words, unit=file.unit)
     return Parameter(Dated(values, type_), said, file)

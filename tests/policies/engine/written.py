@@ -146,7 +146,7 @@ def files_of(files: dict[str, Any]) -> LawFiles:
         kind, names = place_of(path)
         assert kind is not None, path
         entries.append(Entry(kind, path, names, values))
-    return LawFiles(tuple(entries), "digest")
+    return LawFiles(tuple(entries), frozenset(files), "digest")
 
 
 def law_in_memory(files: dict[str, Any]) -> Law:
