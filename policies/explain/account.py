@@ -76,6 +76,9 @@ class Account:
     warnings: tuple[Ground, ...]
 
 
+SAME_GROUNDS = Ground("Ce qui ouvre l'espace de travail ouvre aussi cette partie.", Citation("", None))
+
+
 def make_account(decision: Decision, register: Register, law: Law) -> Account:
     """The account of a decision, with the register and the law that it was made on."""
     found = register.find_processing(decision.processing)
@@ -143,9 +146,10 @@ def _parts(decision: Decision, found: FoundProcessing, register: Register, law: 
 
 
 def _own_grounds(decision: Decision, grant: Grant, law: Law) -> tuple[Ground, ...]:
-    """The grounds of a part that are not those of the workspace too."""
+    """The grounds of a part that are not those of the workspace too; never none, so that it is always said."""
     common = set(_grounds(law, decision.reasons))
-    return tuple(ground for ground in _grounds(law, grant.reasons) if ground not in common)
+    own = tuple(ground for ground in _grounds(law, grant.reasons) if ground not in common)
+    return own or (SAME_GROUNDS,)
 
 
 def _grounds(law: Law, reasons: Iterable[Reason]) -> tuple[Ground, ...]:

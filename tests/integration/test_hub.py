@@ -174,6 +174,7 @@ def test_a_person_sees_what_is_open_and_why_what_is_not_and_who_can_help(ana: Br
         "statistique publique",
         "Vous êtes de l'équipe.",
         "/donnees/revenus/p2024",
+        "Ce qui ouvre l'espace de travail ouvre aussi cette partie.",
         "Il manque : la levée de la suspension du jeu de données.",
         "l'équipe du Datalab à la DINUM",
     ]

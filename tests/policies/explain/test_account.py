@@ -10,6 +10,7 @@ from policies.access.decision import Decision, Grant, PartRefusal
 from policies.engine.model import Obligation, Reason, Refusal
 from policies.errors import DatalabError
 from policies.explain.account import (
+    SAME_GROUNDS,
     Account,
     Citation,
     Ground,
@@ -95,11 +96,17 @@ def test_an_account_says_all_of_a_decision_in_the_registers_order() -> None:
         parts=(
             PartAccount(ALLOWANCES, "Allocations : Une partie", "read", until, (TOLD_OWN,), ()),
             PartAccount(TOWNS, "Communes : Une partie", "refused", "", (), (TOLD_CLOSED,)),
-            PartAccount(HOUSEHOLDS, "Ménages : Une partie", "catalogue", until, (), (TOLD_CLOSED,)),
+            # all that opens it opens the workspace too
+            PartAccount(HOUSEHOLDS, "Ménages : Une partie", "catalogue", until, (SAME_GROUNDS,), (TOLD_CLOSED,)),
         ),
         obligations=("Ne réidentifiez personne.",),
         warnings=(TOLD_OWN,),
     )
+
+
+def test_nothing_is_ever_open_without_a_ground_or_closed_without_a_reason() -> None:
+    for part in make_account(DECISION, REGISTER, LAW).parts:
+        assert part.grounds if part.state == "read" else part.obstacles
 
 
 def test_a_refused_workspace_says_why_and_who_can_help() -> None:
