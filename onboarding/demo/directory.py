@@ -9,6 +9,7 @@ from pathlib import Path
 from onboarding.demo.passwords import ensure_password, hash_password, write_private
 from onboarding.demo.people import Actor, Cast
 from onboarding.demo.settings import DemoSettings, demo_folder
+from policies.errors import DatalabError
 from policies.settings import DirectorySettings, Places, Values
 
 ORGANISATIONS = {
@@ -110,7 +111,7 @@ def write_directory(values: Values) -> Path:
     """The seed of the directory and the list of accounts; the same bytes when nothing changed."""
     settings, demo = values.section(DirectorySettings), values.section(DemoSettings)
     cast = Cast(demo.seed)
-    password = demo_password(values.places)
+    password = ensure_password(demo_folder(values.places) / "password")
     reader_password = ensure_password(demo_folder(values.places) / "reader-password")
     for copy in demo.reader_password_files:
         write_private(copy, f"{reader_password}\n")
@@ -128,5 +129,9 @@ def seed_folder(places: Places) -> Path:
 
 
 def demo_password(places: Places) -> str:
-    """The one password of all invented people, made once per installation."""
-    return ensure_password(demo_folder(places) / "password")
+    """The one password of all invented people; raises DatalabError when none was made yet."""
+    path = demo_folder(places) / "password"
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise DatalabError(f"{path}: cannot be read: {error.strerror}; run `make run`, or become root") from None

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.demo.directory import render_accounts, render_ldif, suffix_of, write_directory
+from onboarding.demo.directory import demo_password, render_accounts, render_ldif, suffix_of, write_directory
 from onboarding.demo.passwords import ensure_password, hash_password, make_password, write_private
 from onboarding.demo.people import EVERYONE, Cast
 from onboarding.demo.settings import DemoSettings
 from policies.directory.person import Person, parse_person
+from policies.errors import DatalabError
 from policies.settings import DirectorySettings, Places, Values
 
 PASSWORD, READER = "abcde-fghij-klmno", "reader-word"
@@ -111,6 +112,14 @@ def test_what_holds_a_password_is_its_owner_s_alone(places: Places, directory_se
     ]
     assert [path.stat().st_mode & 0o777 for path in private] == [0o600] * len(private)
     assert len({path.read_text() for path in private[-2:]}) == 1
+
+
+def test_reading_the_password_never_makes_one(places: Places) -> None:
+    with pytest.raises(DatalabError, match="make run"):
+        demo_password(places)
+    assert not (places.state / "demo" / "password").exists()
+    made = ensure_password(places.state / "demo" / "password")
+    assert demo_password(places) == made
 
 
 def test_a_second_run_writes_nothing_anew(places: Places, directory_settings: DirectorySettings) -> None:
