@@ -11,16 +11,20 @@ SILENT = frozenset({"script", "style", "template", "svg", "head", "noscript"})
 BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "section", "article", "main", "header", "footer", "nav", "form",
                     "table", "tr", "td", "th", "dt", "dd", "dl", "br", "button", "label", "fieldset", "legend", "title",
                     "details", "summary", "option", "h1", "h2", "h3", "h4", "h5", "h6"})  # fmt: skip
+ENTRIES = frozenset({"li", "tr"})
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text: `level` is that of the heading it is, `row` the number of its row in a table, else 0."""
+    """A line of text: `level` is that of the heading it is, `entry` the number of what it stands in, else 0.
+
+    Entries are the outermost list items and table rows. `inside` is the main part of the page.
+    """
 
     text: str
     level: int = 0
-    row: int = 0
+    entry: int = 0
     inside: bool = False
 
 
@@ -40,8 +44,8 @@ class _Reader(HTMLParser):
         self.lines: list[Line] = []
         self.forms: list[Form] = []
         self.links: list[str] = []
-        self._rows = 0
-        self._row = 0
+        self._entries = 0
+        self._depth = 0
         self._words: list[str] = []
         self._silent = 0
         self._main = 0
@@ -58,9 +62,9 @@ class _Reader(HTMLParser):
             self._silent += 1
         self._main += tag == "main"
         self._level = HEADINGS.get(tag, self._level)
-        if tag == "tr":
-            self._rows += 1
-            self._row = self._rows
+        if tag in ENTRIES:
+            self._entries += self._depth == 0
+            self._depth += 1
         elif tag == "a":
             self.links.append(values.get("href", ""))
         elif tag == "form":
@@ -88,8 +92,8 @@ class _Reader(HTMLParser):
         if tag in HEADINGS:
             self._level = 0
         self._main -= tag == "main"
-        if tag == "tr":
-            self._row = 0
+        if tag in ENTRIES:
+            self._depth -= 1
         elif tag == "form":
             self._form = None
         elif tag == "select":
@@ -103,7 +107,7 @@ class _Reader(HTMLParser):
         text = " ".join("".join(self._words).split())
         self._words.clear()
         if text:
-            self.lines.append(Line(text, self._level, self._row, self._main > 0))
+            self.lines.append(Line(text, self._level, self._entries if self._depth else 0, self._main > 0))
 
     def close(self) -> None:
         super().close()
@@ -147,27 +151,32 @@ class Page:
         return tuple(self._read.links)
 
     def section(self, heading: str) -> tuple[Line, ...]:
-        """The lines under the first heading that contains these words, up to the next of its level; () if none."""
-        found: list[Line] = []
-        level = 0
-        for line in self.lines:
-            if level and 0 < line.level <= level:
-                break
-            if level:
-                found.append(line)
-            elif line.level and heading.lower() in line.text.lower():
-                level = line.level
-        return tuple(found)
+        """The lines under the first heading that contains these words; () if none."""
+        return section(self.lines, heading)
 
     def form_to(self, ending: str) -> Form | None:
         """The form whose action ends so, None when there is none: nothing to press."""
         return next((form for form in self.forms if form.action.split("?")[0].rstrip("/").endswith(ending)), None)
 
 
-def rows(lines: Iterable[Line]) -> tuple[tuple[str, ...], ...]:
-    """The lines that stand in tables, row by row."""
+def section(lines: Iterable[Line], heading: str) -> tuple[Line, ...]:
+    """The lines under the first heading that contains these words, up to the next of its level; () if none."""
+    found: list[Line] = []
+    level = 0
+    for line in lines:
+        if level and 0 < line.level <= level:
+            break
+        if level:
+            found.append(line)
+        elif line.level and heading.lower() in line.text.lower():
+            level = line.level
+    return tuple(found)
+
+
+def entries(lines: Iterable[Line]) -> tuple[tuple[str, ...], ...]:
+    """The lines that stand in lists and tables, entry by entry."""
     found: dict[int, list[str]] = {}
     for line in lines:
-        if line.row:
-            found.setdefault(line.row, []).append(line.text)
+        if line.entry:
+            found.setdefault(line.entry, []).append(line.text)
     return tuple(map(tuple, found.values()))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from onboarding.demo.catalogue import Catalogue
 from onboarding.demo.content.datasets import DATASETS
 from onboarding.demo.content.processings import PROCESSINGS
 from onboarding.demo.content.titles import EVALUATION
-from onboarding.demo.html import Line, Page, rows
+from onboarding.demo.html import Line, Page, entries, section
 from onboarding.demo.people import Cast
 from onboarding.demo.workspace import Output, Workspace
 from policies.errors import DatalabError
@@ -25,7 +26,8 @@ NETWORK = "import socket\n[name for _, name in socket.if_nameindex()]"
 REPERAGE = "aides-reperage"
 FORBIDDEN = 403
 WIDTH = 96
-Table = tuple[tuple[str, ...], ...]
+PARTS_HEADING = "Données de ce traitement"
+Parts = tuple[tuple[str, ...], ...]
 
 
 class RunsCells(Protocol):
@@ -71,25 +73,23 @@ def analyst(stage: Stage) -> None:
     with stage.browse() as browser:
         home = browser.sign_in("c.martin", stage.password)
         say(f"{stage.who('c.martin')} se connecte. La page « Mes projets » lui dit, pour son évaluation :")
-        found = rows(about(home, PROCESSINGS[EVALUATION].name))
-        quote(*(" : ".join(row[:3]) for row in found))
-        workspace = opened(browser, EVALUATION)
-        counts(stage, workspace, "menages/logements")
-        shows(workspace, "Ce que l'espace contient :", SEEN)
-        shows(workspace, "Ses interfaces réseau : la boucle locale, et rien d'autre.", NETWORK, "['lo']")
-        refused_part(found, workspace, "revenus/declarations")
-        browser.stop(workspace)
+        found = parts(home, EVALUATION)
+        with opened(browser, EVALUATION) as workspace:
+            counts(stage, workspace, "menages/logements")
+            shows(workspace, "Ce que l'espace contient :", SEEN)
+            shows(workspace, "Ses interfaces réseau : la boucle locale, et rien d'autre.", NETWORK, "['lo']")
+            refused_part(found, workspace, "revenus/declarations")
 
 
-def refused_part(found: Table, workspace: Workspace, part: str) -> None:
+def refused_part(found: Parts, workspace: Workspace, part: str) -> None:
     """A part that no route opens is explained on the page, and does not exist in the workspace."""
     dataset, _, name = part.partition("/")
     label = DATASETS[dataset].parts[name].name
     title(f"« {label} » lui est refusé")
-    row = next((row for row in found if label in row[0]), None)
-    if row is None:
+    told = next((lines for lines in found if label in lines[0]), None)
+    if told is None:
         raise UnexpectedError(f"la page ne dit rien de « {label} »")
-    quote(*row)
+    quote(*told)
     shows(workspace, "Dans l'espace, cette partie n'existe pas :", EXISTS.format(part=part), "False")
 
 
@@ -99,10 +99,19 @@ def expert(stage: Stage) -> None:
     with stage.browse() as browser:
         home = browser.sign_in("n.faure", stage.password)
         say(f"{stage.who('n.faure')} se connecte. Pour le traitement de sa mission :")
-        quote(*(" : ".join(row[:3]) for row in rows(about(home, PROCESSINGS[REPERAGE].name))))
-        workspace = opened(browser, REPERAGE)
-        counts(stage, workspace, "allocataires/dossiers")
-        browser.stop(workspace)
+        parts(home, REPERAGE)
+        with opened(browser, REPERAGE) as workspace:
+            counts(stage, workspace, "allocataires/dossiers")
+
+
+def parts(home: Page, processing: str) -> Parts:
+    """What the page says of each part of a processing; prints the part and what may be done with it."""
+    told = section(about(home, PROCESSINGS[processing].name), PARTS_HEADING)
+    found = tuple(lines for lines in entries(told) if len(lines) > 1)  # an obligation is a single line
+    if not found:
+        raise UnexpectedError(f"la page ne dit rien des données de « {PROCESSINGS[processing].name} »")
+    quote(*(" : ".join(lines[:2]) for lines in found))
+    return found
 
 
 def former_expert(stage: Stage) -> None:
@@ -121,11 +130,15 @@ def former_expert(stage: Stage) -> None:
 SCENES: tuple[Callable[[Stage], None], ...] = (analyst, expert, former_expert)
 
 
-def opened(browser: Browser, processing: str) -> Workspace:
-    """Press the button, and say where that led."""
+@contextmanager
+def opened(browser: Browser, processing: str) -> Iterator[Workspace]:
+    """Press the button, say where that led, and stop the workspace in the end, whatever happens."""
     workspace = browser.open(processing)
     say("", f"L'espace est ouvert : {workspace.address}")
-    return workspace
+    try:
+        yield workspace
+    finally:
+        browser.stop(workspace)
 
 
 def counts(stage: Stage, workspace: Workspace, part: str) -> None:

@@ -18,7 +18,7 @@ from onboarding.demo import story
 from onboarding.demo.browser import Browser
 from onboarding.demo.data import known_data
 from onboarding.demo.directory import demo_password
-from onboarding.demo.settings import DemoSettings
+from onboarding.demo.settings import DemoSettings, demo_folder
 from onboarding.demo.story import Stage, say
 from policies.errors import DatalabError, UnavailableError
 from policies.files import read_yaml
@@ -37,7 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     except (DatalabError, httpx.HTTPError) as error:
         sys.stderr.write(f"\nLa démonstration s'arrête : {error}\n")
         return 1
-    say("La démonstration est terminée. Pour continuer à la main : les comptes sont dans le fichier accounts.txt.")
+    accounts = demo_folder(values.places) / "accounts.txt"
+    say("", f"La démonstration est terminée. Pour continuer à la main, les comptes sont dans {accounts}.")
     return 0
 
 
@@ -70,8 +71,12 @@ def address(values_file: Path) -> str:
 
 def _verify(values_file: Path) -> None:
     """The journal, verified by the command that anyone would use."""
-    say("Tout ce qui précède est dans le journal. Il se vérifie :", "datalab journal verify")
-    datalab = [sys.executable, "-I", "-m", "onboarding.cli.main", "--values", str(values_file)]
+    say(
+        "",
+        f"Tout ce qui précède est au journal, que chacun peut vérifier : datalab --values {values_file} journal verify",
+    )
+    isolated = ["-I"] if sys.flags.isolated else []
+    datalab = [sys.executable, *isolated, "-m", "onboarding.cli.main", "--values", str(values_file)]
     done = subprocess.run([*datalab, "journal", "verify"], capture_output=True, text=True, check=False)
     say(*(f"  | {line}" for line in (done.stdout + done.stderr).splitlines()))
     if done.returncode:

@@ -34,23 +34,23 @@ DATASETS = {
         "Communes et populations", "Les communes de France et leurs populations ; données réelles et ouvertes.",
         "insee", {"population": PartSpec("Population des communes", "place", (), aggregated=True)}),
     "allocataires": DatasetSpec(
-        "Dossiers d'aide au logement", "Un million de dossiers inventés, et l'identité des foyers sans droit ouvert.",
+        "Aides au logement", "Un million de dossiers inventés, et l'identité des foyers sans droit ouvert.",
         "minsante", {
             "dossiers": PartSpec("Dossiers d'aide au logement", "household", ("rgpd",)),
             "identites": PartSpec("Identité des foyers sans droit ouvert", "person", ("rgpd",))}),
     "menages": DatasetSpec(
         "Enquête sur les ménages", "Une enquête inventée, groupe de questions par groupe de questions.",
         "insee", {
-            "logements": PartSpec("Enquête ménages : logement", "household", STATISTICAL),
-            "composition": PartSpec("Enquête ménages : composition", "household", STATISTICAL),
-            "energie": PartSpec("Enquête ménages : énergie", "household", STATISTICAL),
-            "mobilite": PartSpec("Enquête ménages : mobilité", "household", STATISTICAL),
-            "patrimoine": PartSpec("Enquête ménages : patrimoine", "household", STATISTICAL)}),
+            "logements": PartSpec("Logement des ménages", "household", STATISTICAL),
+            "composition": PartSpec("Composition des ménages", "household", STATISTICAL),
+            "energie": PartSpec("Énergie des ménages", "household", STATISTICAL),
+            "mobilite": PartSpec("Mobilité des ménages", "household", STATISTICAL),
+            "patrimoine": PartSpec("Patrimoine des ménages", "household", STATISTICAL)}),
     "revenus": DatasetSpec(
-        "Déclarations de revenus", "Des foyers fiscaux inventés.",
+        "Impôt sur le revenu", "Des foyers fiscaux inventés.",
         "minefi", {"declarations": PartSpec("Déclarations de revenus", "household", ("rgpd", "secret_fiscal"))}),
     "entreprises": DatasetSpec(
-        "Répertoire des établissements", "Des établissements inventés, entrepreneurs individuels compris.",
+        "Entreprises", "Des établissements inventés, entrepreneurs individuels compris.",
         "minefi", {"etablissements": PartSpec("Répertoire des établissements", "sole_trader", ("rgpd",))}),
     "comptes": DatasetSpec(
         "Comptes des entreprises", "Des comptes annuels inventés, et leurs totaux par département et secteur.",
@@ -65,7 +65,7 @@ DATASETS = {
             "departements": PartSpec("Accidents par département", "place", (), aggregated=True),
             "constats": PartSpec("Constats en texte libre", "person", None)}),
     "sejours": DatasetSpec(
-        "Passages aux urgences", "Des séjours inventés.",
+        "Séjours hospitaliers", "Des séjours inventés.",
         "minsante", {"urgences": PartSpec("Passages aux urgences après accident", "stay", ("rgpd", "sante"))}),
 }  # fmt: skip
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from onboarding.demo.html import Form, Line, Page, rows
+from onboarding.demo.html import Form, Line, Page, entries, section
 
 CONTENT = """<!DOCTYPE html>
 <html><head><title>Mes projets</title><style>p { color: red }</style></head>
@@ -75,8 +75,14 @@ def test_a_section_ends_at_the_next_heading_of_its_level(page: Page) -> None:
     assert page.section("Rien & personne") == page.section("absent") == ()
 
 
+def test_an_item_of_a_list_holds_the_lists_inside_it() -> None:
+    content = "<h4>Données</h4><ul><li>Un<ul><li>a</li><li>b</li></ul></li><li>Deux</li></ul><p>Fin</p>"
+    lines = Page("u", 200, content).lines
+    assert entries(section(lines, "données")) == (("Un", "a", "b"), ("Deux",))
+
+
 def test_a_table_is_read_row_by_row(page: Page) -> None:
-    assert rows(page.section("Repérer")) == (
+    assert entries(page.section("Repérer")) == (
         ("Dossiers", "/donnees/a", "Lecture jusqu'au 3 mai"),
         ("Logement", "Refusé"),
     )
