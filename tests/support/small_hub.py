@@ -102,6 +102,11 @@ class Lab(Handler):
         self.write("<main>JupyterLab</main>")
 
 
+class Below(Handler):
+    def get(self) -> None:
+        self.write(",".join(sorted(self.cookies)))
+
+
 class Kernels(Handler):
     def post(self) -> None:
         if self.request.headers.get("X-XSRFToken") != TOKEN:
@@ -155,6 +160,7 @@ def application(state: State) -> web.Application:
             (rf"{server}/", Join, given),
         ],
     )
+    app.add_handlers(r".*\.datalab\.localhost", [(r"/hub/cookies", Below, given)])
     app.add_handlers(
         r".*\.espaces\.localhost",
         [

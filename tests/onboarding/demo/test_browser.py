@@ -64,6 +64,11 @@ def test_a_workspace_never_gets_the_hub_s_cookies_nor_the_hub_those_of_a_workspa
     assert of_hub == {"", "_xsrf,session"}
 
 
+def test_a_cookie_without_a_domain_is_for_its_own_host_and_none_below(site: State, browser: Browser) -> None:
+    browser.sign_in("c.martin", "secret")
+    assert browser.get(f"http://below.datalab.localhost:{site.port}/hub/cookies").text == ""
+
+
 def test_without_a_button_nothing_opens(browser: Browser) -> None:
     home = browser.sign_in("c.martin", "secret")
     with pytest.raises(NotOpenedError) as caught:
