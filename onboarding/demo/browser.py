@@ -7,17 +7,16 @@ what is behind it.
 from __future__ import annotations
 
 import time
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from onboarding.demo.html import Form, Page
-from onboarding.demo.workspace import Workspace, xsrf_token
+from onboarding.demo.wire import Wire
+from onboarding.demo.workspace import Workspace
 from policies.errors import DatalabError
 
-LOOPBACK = "127.0.0.1"
 PAUSE_S = 0.2
 NAVIGATION = {
     "User-Agent": "datalab-demo",
@@ -41,32 +40,13 @@ class NotOpenedError(DatalabError):
         super().__init__(f"{page.status} {page.url}\n{page.text}")
 
 
-class Loopback(httpx.HTTPTransport):
-    """Sends what is for `*.localhost` to this machine, under its own name, as browsers do."""
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; the Host header was set from the name before."""
-        if request.url.host != "localhost" and not request.url.host.endswith(".localhost"):
-            return super().handle_request(request)
-        direct = httpx.Request(
-            request.method,
-            request.url.copy_with(host=LOOPBACK),
-            headers=request.headers,
-            stream=request.stream,
-            extensions=request.extensions,
-        )
-        return super().handle_request(direct)
-
-
 class Browser:
     """One person's browser on one datalab; `address` is its first page, `http://datalab.localhost:8000`."""
 
     def __init__(self, address: str, timeout_s: float = 60) -> None:
         self.address = address.rstrip("/")
-        jar = CookieJar(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrict))
-        self.client = httpx.Client(
-            transport=Loopback(), cookies=jar, headers=NAVIGATION, timeout=timeout_s, follow_redirects=True
-        )
+        self.wire = Wire(NAVIGATION, timeout_s)
+        self.client = self.wire.client
 
     def __enter__(self) -> Browser:
         return self
@@ -120,7 +100,7 @@ class Browser:
     def press(self, processing: str, **fields: str) -> Page:
         """What answers to the button of a processing, even where the page shows none."""
         target = f"{self.address}/hub/espace/{processing}"
-        form = Form(target, "post", {"_xsrf": xsrf_token(self.client, target)})
+        form = Form(target, "post", {"_xsrf": self.wire.token(target)})
         return self.submit(self.home(), form, **fields)
 
     def stop(self, workspace: Workspace) -> None:
@@ -144,7 +124,7 @@ class Browser:
             page = _page(self.client.get(page.url))
         if page.status >= 400:
             raise NotOpenedError(page)
-        return Workspace(self.client, workspace_address(page.url, processing))
+        return Workspace(self.wire, workspace_address(page.url, processing))
 
 
 def owner(workspace: Workspace) -> tuple[str, str]:

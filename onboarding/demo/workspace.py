@@ -13,9 +13,9 @@ import httpx
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from onboarding.demo.wire import LOOPBACK, Wire, is_local
 from policies.errors import DatalabError
 
-LOOPBACK = "127.0.0.1"
 CALL = {
     "Accept": "application/json",
     "Sec-Fetch-Dest": "empty",
@@ -39,15 +39,15 @@ class Output:
 class Workspace:
     """One person's running workspace; `address` ends with a slash."""
 
-    def __init__(self, client: httpx.Client, address: str) -> None:
-        self._client = client
+    def __init__(self, wire: Wire, address: str) -> None:
+        self._wire = wire
         self.address = address
         self._kernel: str | None = None
 
     def call(self, method: str, path: str, content: object = None) -> httpx.Response:
         """A call of the page to its server, with its token against forgery."""
-        headers = CALL | {"X-XSRFToken": xsrf_token(self._client, self.address), "Referer": f"{self.address}lab"}
-        return self._client.request(method, f"{self.address}{path}", json=content, headers=headers)
+        headers = CALL | {"X-XSRFToken": self._wire.token(self.address), "Referer": f"{self.address}lab"}
+        return self._wire.client.request(method, f"{self.address}{path}", json=content, headers=headers)
 
     def run(self, code: str, timeout_s: float = 60) -> Output:
         """Run a cell in this workspace's kernel, started when it has none yet; raises WorkspaceError."""
@@ -75,30 +75,18 @@ class Workspace:
             connection.close()
 
     def _channels(self, kernel: str) -> HTTPRequest:
-        request = self._client.build_request("GET", f"{self.address}api/kernels/{kernel}/channels")
         parts = urlsplit(self.address)
-        host = parts.hostname or ""
-        local = f"{LOOPBACK}:{parts.port or 80}" if host.endswith("localhost") else parts.netloc
+        place = f"{parts.path}api/kernels/{kernel}/channels"
+        host = f"{LOOPBACK}:{parts.port or 80}" if is_local(parts.hostname or "") else parts.netloc
         return HTTPRequest(
-            f"{'wss' if parts.scheme == 'https' else 'ws'}://{local}{parts.path}api/kernels/{kernel}/channels",
+            f"{'wss' if parts.scheme == 'https' else 'ws'}://{host}{place}",
             headers={
                 "Host": parts.netloc,
                 "Origin": f"{parts.scheme}://{parts.netloc}",
-                "Cookie": request.headers.get("cookie", ""),
+                "Cookie": self._wire.cookie_header(f"{parts.scheme}://{parts.netloc}{place}"),
                 "Sec-Fetch-Mode": "websocket",
             },
         )
-
-
-def xsrf_token(client: httpx.Client, address: str) -> str:
-    """The token against forgery for an address: that of the cookie whose path is the nearest; empty if none."""
-    host, path = urlsplit(address).hostname, urlsplit(address).path
-    found = [
-        cookie
-        for cookie in client.cookies.jar
-        if cookie.name == "_xsrf" and cookie.domain == host and path.startswith(cookie.path)
-    ]
-    return max(found, key=lambda cookie: len(cookie.path)).value or "" if found else ""
 
 
 def execute_request(code: str) -> dict[str, Any]:

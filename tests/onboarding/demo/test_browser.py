@@ -116,7 +116,7 @@ def test_a_cell_gives_what_its_own_kernel_says(workspace: Workspace, code: str, 
 
 
 def test_a_call_without_the_server_s_own_token_is_refused_and_told(browser: Browser, workspace: Workspace) -> None:
-    browser.client.cookies.clear()
+    browser.wire.cookies.clear()
     with pytest.raises(WorkspaceError, match="403 no token"):
         workspace.run("1")
 
@@ -152,4 +152,4 @@ def test_a_page_of_a_workspace_is_told_by_its_host_and_its_path(url: str, expect
 def test_an_address_names_server_person_and_processing() -> None:
     assert workspace_address(f"{ADDRESS}lab/tree/x", "aides-eval") == ADDRESS
     with Browser("http://datalab.localhost:8000") as browser:
-        assert owner(Workspace(browser.client, ADDRESS)) == ("pabcd", "aides-eval")
+        assert owner(Workspace(browser.wire, ADDRESS)) == ("pabcd", "aides-eval")
