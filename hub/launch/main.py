@@ -32,7 +32,7 @@ from policies.errors import DatalabError
 from policies.files import write_atomic
 from policies.settings import Values, read_values
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 ValuesFile = Annotated[Path, typer.Option("--values", help="values.yaml of this installation")]
 
 
@@ -161,5 +161,5 @@ def main() -> None:
     """Errors that are foreseen are said in one line each, without a traceback."""
     try:
         app()
-    except (DatalabError, json.JSONDecodeError, OSError) as error:
+    except (DatalabError, json.JSONDecodeError, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"datalab: {error}")

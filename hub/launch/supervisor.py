@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from pathlib import Path
 from hub.launch.settings import Accounts
 from policies.settings import VARIABLE, Places
 
+STOPPING_S = 60.0
 HUB_CONFIGURATION = Path(__file__).parent.parent / "jupyterhub_config.py"
 
 
@@ -100,8 +103,16 @@ class Supervisor:
         self._control("restart", name)
 
     def shut_down(self) -> None:
-        """Stop every process, then the supervisor."""
-        self._control("shutdown")
+        """Stop every process, then the supervisor; returns once it is gone, with all that it ran."""
+        asked = self._control("pid")
+        if asked.returncode != 0:
+            return
+        handle = os.pidfd_open(int(asked.stdout))
+        try:
+            self._control("shutdown")
+            select.select([handle], [], [], STOPPING_S)
+        finally:
+            os.close(handle)
 
     def _control(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", str(self._configuration), *words]

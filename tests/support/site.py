@@ -5,16 +5,14 @@ Started once for all the tests that need it; each test puts back what it changed
 
 from __future__ import annotations
 
-import json
+import pwd
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import docker
 
 from hub.launch.settings import LaunchSettings
 from hub.settings import HubSettings
@@ -22,13 +20,18 @@ from onboarding.demo.browser import Browser
 from onboarding.demo.people import Cast
 from onboarding.demo.settings import DemoSettings
 from onboarding.demo.workspace import Workspace
-from policies.journal.read import read_entries
+from onboarding.writing import Writer
+from policies.journal.append import Journal
+from policies.journal.read import Recorded, read_journal
 from policies.names import WorkspaceName
+from policies.register.attested import plain
+from policies.register.follow import read_register
 from policies.settings import Places, Values, read_values
 
 ROOT = Path(__file__).parents[2]
 VALUES = ROOT / "tests" / "values.yaml"
 RUN = ROOT / "hub" / "launch" / "run.sh"
+DOCKER = "/usr/bin/docker" if Path("/usr/bin/docker").exists() else "docker"
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,9 @@ class Installation:
     def places(self) -> Places:
         return self.values.places
 
-    @cached_property
-    def engine(self) -> docker.APIClient:
-        return docker.APIClient(base_url="unix:///var/run/docker.sock", version="1.41")
+    @property
+    def launch(self) -> LaunchSettings:
+        return self.values.section(LaunchSettings)
 
     @cached_property
     def cast(self) -> Cast:
@@ -55,8 +58,8 @@ class Installation:
 
     @property
     def address(self) -> str:
-        site = self.values.section(HubSettings)
-        return f"{site.scheme}://{site.public_host}:{site.public_port}"
+        hub = self.values.section(HubSettings)
+        return f"{hub.scheme}://{hub.public_host}:{hub.public_port}"
 
     def name(self, login: str, processing: str) -> WorkspaceName:
         return WorkspaceName(self.cast.id(login), processing)
@@ -69,61 +72,82 @@ class Installation:
 
     @contextmanager
     def workspace(self, login: str, processing: str) -> Iterator[Workspace]:
-        """An open workspace of a person, removed at the end."""
+        """An open workspace of a person, stopped at the end as its owner would."""
         with self.signed_in(login) as browser:
+            workspace = browser.open(processing)
             try:
-                yield browser.open(processing)
+                yield workspace
             finally:
-                self.remove(self.name(login, processing))
+                browser.stop(workspace)
 
-    def remove(self, name: WorkspaceName) -> None:
-        """Stop a workspace as its owner would, through the guard: nothing of it stays."""
-        self.python("hub.guard.stop", str(name)) if False else self.engine.remove_container(str(name), force=True)
+    def docker(self, *words: str) -> str:
+        """What Docker's command answers."""
+        return subprocess.run([DOCKER, *words], check=True, capture_output=True, text=True).stdout
 
-    def inspect(self, name: WorkspaceName) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.engine.inspect_container(str(name))
-        return found
+    def inside(self, name: WorkspaceName, script: str) -> str:
+        """What a Python script prints inside a workspace, as its person."""
+        return self.docker("exec", str(name), "python3", "-c", script).strip()
 
-    def run_inside(self, name: WorkspaceName, *command: str) -> tuple[int, str]:
-        """What a command answers inside a workspace, as its person."""
-        made = self.engine.exec_create(str(name), list(command))
-        output = self.engine.exec_start(made["Id"])
-        return self.engine.exec_inspect(made["Id"])["ExitCode"], output.decode(errors="replace")
+    def python(self, module: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a module of the installed program as root."""
+        command = [str(self.places.program / "venv" / "bin" / "python"), "-I", "-m", module, *words]
+        environment = {
+            "DATALAB_VALUES": str(self.installed_values),
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "LANG": "C.UTF-8",
+        }
+        return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
     def datalab(self, *words: str) -> subprocess.CompletedProcess[str]:
         """The command line of this installation."""
         return self.python("onboarding.cli", *words)
 
-    def python(self, module: str, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [str(self.places.program / "venv" / "bin" / "python"), "-I", "-m", module, *words]
-        environment = {
-            "DATALAB_VALUES": str(self.places.program / "values.yaml"),
-            "PATH": "/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-        }
-        return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    @property
+    def installed_values(self) -> Path:
+        return self.places.program / "values.yaml"
 
     def restart(self, *processes: str) -> None:
-        launcher = self.python(
-            "hub.launch", "restart", "--values", str(self.places.program / "values.yaml"), *processes
-        )
-        assert launcher.returncode == 0, launcher.stdout + launcher.stderr
+        done = self.python("hub.launch", "restart", "--values", str(self.installed_values), *processes)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def journal(self, account: str) -> list[Recorded]:
+        return list(read_journal(self.places.journal(account)))
+
+    @property
+    def hub_account(self) -> pwd.struct_passwd:
+        return pwd.getpwnam(self.launch.accounts.hub)
+
+    @contextmanager
+    def register_changed(self, path: str, change: Callable[[dict[str, Any]], None]) -> Iterator[None]:
+        """A document of the register changed by its only writer, and put back at the end."""
+        document = read_register(self.places.register_folder).document(path)
+        assert document is not None
+        before, changed = plain(document), plain(document)
+        change(changed)
+        self._write(path, changed)
+        try:
+            yield
+        finally:
+            self._write(path, before)
+
+    def _write(self, path: str, values: dict[str, Any]) -> None:
+        folder = self.places.register_folder
+        journal = Journal(self.places.journal("onboarding"), "onboarding")
+        seen = {path: read_register(folder).documents[path]}
+        Writer(folder, journal).write({path: values}, seen, actor=self.cast.id("a.lefevre"), reason="essai")
 
 
 def start() -> Installation:
     """Remove what an interrupted run left, then start everything as `make run` does."""
-    values = read_values(VALUES)
-    stop(values)
+    stop(read_values(VALUES))
     done = subprocess.run([RUN, "up", VALUES, "test"], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    return Installation(read_values(values.places.program / "values.yaml"))
+    return Installation(read_values(VALUES))
 
 
 def stop(values: Values) -> None:
     """Processes, containers, mounts, folders and accounts; the program stays for the next run."""
-    program = values.places.program
-    subprocess.run(
-        [program / "venv" / "bin" / "python", "-I", "-m", "hub.launch", "clean", "--values", VALUES],
-        check=True,
-        capture_output=True,
-    )
+    python = values.places.program / "venv" / "bin" / "python"
+    command = [python, "-I", "-m", "hub.launch", "clean", "--values", VALUES]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,58 @@
+"""A copy of a dataset never outlives or outruns the right to the dataset; equals share their work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onboarding.demo.workspace import Workspace
+from tests.support.site import Installation
+
+EVALUATION, REPERAGE = "aides-evaluation", "aides-reperage"
+COPY = """
+import pandas as pd
+head = pd.read_parquet('/donnees/menages/logements').head(100)
+head.to_parquet('/projet/copie.parquet'); head.to_parquet('/home/datalab/copie.parquet')
+"""
+SEEN = "import os\n[os.path.exists(p) for p in ('/projet/copie.parquet', '/home/datalab/copie.parquet')]"
+
+
+def without_the_opinion_on_housing(project: dict[str, Any]) -> None:
+    """The opinion of the committee that opens `menages/logements` is gone."""
+    titles = project["processings"][EVALUATION]["titles"]
+    gone = [
+        name
+        for name, title in titles.items()
+        if title["kind"] == "avis_css" and "menages/logements" in title.get("parts", ["menages/logements"])
+    ]
+    assert gone
+    for name in gone:
+        del titles[name]
+
+
+def test_teammates_with_equal_grants_edit_each_others_files(site: Installation) -> None:
+    with site.workspace("c.martin", REPERAGE) as one, site.workspace("a.benali", REPERAGE) as other:
+        assert one.run("open('/projet/commun.txt', 'w').write('un')").error is None
+        assert other.run("open('/projet/commun.txt', 'a').write(' deux')").error is None
+        assert one.run("open('/projet/commun.txt').read()").text == "'un deux'"
+        assert other.run("import os; os.makedirs('/projet/d'); open('/projet/d/f', 'w').write('x')").error is None
+        assert one.run("open('/projet/d/f', 'a').write('y')").error is None
+
+
+def seen(workspace: Workspace) -> str:
+    return workspace.run(SEEN).text
+
+
+def test_a_copy_of_a_part_is_seen_by_nobody_without_the_right_and_comes_back_with_it(site: Installation) -> None:
+    with site.workspace("c.martin", EVALUATION) as first:
+        assert first.run(COPY).error is None
+        assert seen(first) == "[True, True]"
+    with site.workspace("b.leroy", EVALUATION) as colleague:
+        assert seen(colleague) == "[False, False]"
+    with site.register_changed("projects/aides-logement.yaml", without_the_opinion_on_housing):
+        with site.workspace("c.martin", EVALUATION) as later:
+            assert later.run("import os\nos.path.exists('/donnees/menages/logements')").text == "False"
+            assert seen(later) == "[False, False]"
+        with site.signed_in("c.martin") as browser:
+            assert "mis de côté" in browser.home().text
+    with site.workspace("c.martin", EVALUATION) as again:
+        assert seen(again) == "[True, True]"
