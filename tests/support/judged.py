@@ -78,7 +78,7 @@ def shipped_law() -> Law:
 def approver_of(place: str, producer: str) -> Person:
     """Who rightly approves the entry at a place; `producer` is the one of the dataset concerned."""
     words = place.split("/")
-    if words[0] == "datalab" or len(words) == 2 and words[0] == "projects":
+    if words[0] == "datalab" or (len(words) == 2 and words[0] == "projects"):
         return OPERATOR
     if words[0] == "people":
         return ADMINISTRATOR
