@@ -71,9 +71,7 @@ class DirectorySettings(Closed):
     project_group: str = Field(
         pattern=r"^[^{}]*\{project\}[^{}]*$", description="name of a project's group, with {project}"
     )
-    role_group: str = Field(
-        pattern=r"^[^{}]*\{role\}[^{}]*$", description="name of a role's group, with {role}"
-    )
+    role_group: str = Field(pattern=r"^[^{}]*\{role\}[^{}]*$", description="name of a role's group, with {role}")
     timeout_s: float = Field(gt=0, le=60)
 
 

@@ -74,6 +74,13 @@ def _as_owner(folder: Path) -> Iterator[None]:
         os.setgroups(groups)
 
 
+def published_key(places: Places) -> SigningKey:
+    """The signing key, when others verify what it signs; raises DatalabError otherwise."""
+    key = read_signing_key(signing_key_file(places))
+    read_public_keys(places.keys).of(key.id, today())
+    return key
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Errors that are foreseen are said in one line, without a traceback."""
     parser = argparse.ArgumentParser(prog="python -m hub.signin.keys", description=__doc__)

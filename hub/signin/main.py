@@ -14,16 +14,14 @@ from pathlib import Path
 import uvicorn
 
 from hub.signin.api import Api
+from hub.signin.keys import published_key
 from hub.signin.service import SignIn
 from hub.signin.settings import SigninSettings
-from hub.signin.signing import SigningKey, read_signing_key, signing_key_file
 from hub.signin.slowdown import Slowdown
-from policies.calendar import today
 from policies.directory.lookup import Directory
 from policies.errors import DatalabError
 from policies.journal.append import Journal
-from policies.proofs.keys import read_public_keys
-from policies.settings import DirectorySettings, Places, Values, read_values
+from policies.settings import DirectorySettings, Values, read_values
 
 ACCOUNT = "signin"
 SOCKET_UMASK = 0o117
@@ -34,14 +32,8 @@ def make_api(values: Values) -> Api:
     places, settings = values.places, values.section(SigninSettings)
     directory = Directory(values.section(DirectorySettings), settings.password_file)
     journal = Journal(places.journal(ACCOUNT), ACCOUNT)
-    service = SignIn(directory, journal, _published_key(places))
+    service = SignIn(directory, journal, published_key(places))
     return Api(service, Slowdown(settings, secrets.token_bytes(32)))
-
-
-def _published_key(places: Places) -> SigningKey:
-    key = read_signing_key(signing_key_file(places))
-    read_public_keys(places.keys).of(key.id, today())
-    return key
 
 
 def listen(path: Path) -> socket.socket:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onboarding.demo.content.frame import Frame
 from onboarding.demo.directory import demo_password
@@ -14,9 +14,11 @@ from onboarding.signin_client import ask_approval
 from onboarding.writing import Writer
 from policies.calendar import today
 from policies.engine.load import load_law
-from policies.engine.model import Law
 from policies.journal.append import Journal
 from policies.settings import Places, Values
+
+if TYPE_CHECKING:
+    from policies.engine.model import Law
 
 
 def write_signed(values: Values, frame: Frame) -> int:

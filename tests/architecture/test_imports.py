@@ -136,9 +136,7 @@ def reached(package: str) -> set[str]:
 
 @pytest.mark.parametrize("room", [*sorted(POLICIES_ROOMS), *sorted(BASE)])
 def test_a_room_of_policies_is_there_because_both_hub_and_onboarding_need_it(room: str) -> None:
-    needed_by = {
-        package: any(within(module, room) for module in reached(package)) for package in ("hub", "onboarding")
-    }
+    needed_by = {package: any(within(module, room) for module in reached(package)) for package in ("hub", "onboarding")}
     assert needed_by == {"hub": True, "onboarding": True}
 
 

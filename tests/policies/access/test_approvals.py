@@ -1,4 +1,4 @@
-"""An entry counts only when a second person with the right role approved this entry, here; the refusal says what failed.
+"""An entry counts only when a second person with the right role approved it, here; the refusal says what failed.
 
 The ten kinds of entry, each against every way in which an approval can be wrong.
 """
