@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_network
 from pathlib import Path
 
 import docker
@@ -64,8 +65,8 @@ def free_ports(address: str, count: int) -> list[int]:
 
 def bridge_gateway(engine: docker.APIClient) -> str:
     """The host's address on Docker's bridge: the only one where a workspace finds the plain hub."""
-    address: str = engine.inspect_network("bridge")["IPAM"]["Config"][0]["Gateway"]
-    return address
+    network = engine.inspect_network("bridge")["IPAM"]["Config"][0]
+    return str(network.get("Gateway") or ip_network(network["Subnet"])[1])
 
 
 @contextmanager

@@ -23,7 +23,6 @@ from docker.errors import NotFound
 from onboarding.demo.browser import Browser
 from onboarding.demo.html import Page
 from onboarding.demo.workspace import Workspace
-from  import xsrf_token
 from tests.benchmarks.plain_hub import LOGIN, PASSWORD, plain_hub
 from tests.benchmarks.start_marks import Start, docker_moment, median, stages_of
 from tests.benchmarks.table import Row
@@ -64,7 +63,7 @@ def moments(engine: docker.APIClient, container: str) -> tuple[float, float]:
     return docker_moment(found["Created"]), docker_moment(found["State"]["StartedAt"])
 
 
-def start_ours(site: Installation, browser: Browser) -> Start:
+def start_ours(site: Installation, engine: docker.APIClient, browser: Browser) -> Start:
     """One start of ours, stopped again."""
     home = browser.home()
     form = home.form_to(f"/espace/{PROCESSING}")
@@ -72,10 +71,10 @@ def start_ours(site: Installation, browser: Browser) -> Start:
     pressed = time.time()
     ready, arrived, _ = follow(browser, browser.submit(home, form))
     name = site.name(PERSON, PROCESSING)
-    created, started = moments(site.engine, str(name))
+    created, started = moments(engine, str(name))
     socket = (site.places.run / "ws" / str(name) / "j.sock").stat().st_ctime
-    browser.stop(Workspace(browser.client, f"{site.address}/user/{name.person}/{name.processing}/"))
-    _wait_gone(site.engine, str(name))
+    browser.stop(Workspace(browser.wire, f"{site.address}/user/{name.person}/{name.processing}/"))
+    _wait_gone(engine, str(name))
     return Start(pressed, created, started, socket, ready, arrived)
 
 
@@ -85,7 +84,7 @@ def start_theirs(engine: docker.APIClient, browser: Browser) -> Start:
     ready, arrived, _ = follow(browser, browser.get("/hub/spawn"))
     container = f"datalab-peer-{LOGIN}"
     created, started = moments(engine, container)
-    token = xsrf_token(browser.client, f"{browser.address}/hub/home")
+    token = browser.wire.token(f"{browser.address}/hub/home")
     headers = {"X-XSRFToken": token, "Referer": f"{browser.address}/hub/home", "Sec-Fetch-Mode": "cors"}
     answer = browser.client.delete(f"{browser.address}/hub/api/users/{LOGIN}/server", headers=headers)
     assert answer.status_code in {202, 204}, answer.text
@@ -119,15 +118,16 @@ def plain_image() -> str:
 
 def measure(site: Installation, times: int = TIMES) -> list[Row]:
     """Starts of both, interleaved; the first page of the hub."""
-    with plain_hub(plain_image(), site.engine) as address, site.signed_in(PERSON) as ours:
+    engine = docker.APIClient(base_url="unix:///var/run/docker.sock", version="1.41")
+    with plain_hub(plain_image(), engine) as address, site.signed_in(PERSON) as ours:
         pages = [_timed(ours.home) for _ in range(PAGES)]
         if address is None:
-            found = [start_ours(site, ours) for _ in range(times)]
+            found = [start_ours(site, engine, ours) for _ in range(times)]
             return [*_pages(pages, None), *_rows(found, [])]
         with Browser(address) as theirs:
             theirs.sign_in(LOGIN, PASSWORD)
             peer_pages = [_timed(theirs.home) for _ in range(PAGES)]
-            pairs = [(start_ours(site, ours), start_theirs(site.engine, theirs)) for _ in range(times)]
+            pairs = [(start_ours(site, engine, ours), start_theirs(engine, theirs)) for _ in range(times)]
     return [*_pages(pages, peer_pages), *_rows([a for a, _ in pairs], [b for _, b in pairs])]
 
 
