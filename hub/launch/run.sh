@@ -78,7 +78,12 @@ program() {
     echo "$wanted" >"$program/venv/.program"
 }
 
-settings() { mkdir -p "$program"; cmp -s "$values" "$program/values.yaml" || install -m 0644 "$values" "$program/values.yaml"; }
+settings() {
+    cmp -s "$values" "$program/values.yaml" || install -m 0644 "$values" "$program/values.yaml"
+    printf '#!/bin/sh\nDATALAB_VALUES=%s exec %s -I -m onboarding.cli "$@"\n' \
+        "$program/values.yaml" "$program/venv/bin/python" >"$program/datalab.new"
+    chmod 0755 "$program/datalab.new"; mv "$program/datalab.new" "$program/datalab"
+}
 
 say "Datalab : installation"
 [ "${SKIP_PACKAGES:-}" = 1 ] || step "Paquets Debian" packages
@@ -103,4 +108,6 @@ if [ -f "$program/venv/.changed" ]; then run hub.launch restart --values "$value
 run hub.launch start --values "$values"
 now=$(date +%s%N)
 run onboarding.demo accounts --values "$values"
+say ""
+say "Adresse : $(setting scheme)://$(setting public_host):$(setting public_port)   (par exemple avec le compte c.martin)"
 printf 'Prêt en %d s.\n' $(((now - begun) / 1000000000))
