@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import socket
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -59,6 +60,8 @@ class _VerifiedTls(ldap3.Tls):
 
     def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
         context = ssl.create_default_context(cafile=self.ca_certs_file)
+        # without it the bind, sent right after the handshake, waits 40 ms for the other side's delayed ACK
+        connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.socket = context.wrap_socket(connection.socket, server_hostname=connection.server.host)
 
 
