@@ -85,29 +85,34 @@ settings() {
     chmod 0755 "$program/datalab.new"; mv "$program/datalab.new" "$program/datalab"
 }
 
-say "Datalab : installation"
-[ "${SKIP_PACKAGES:-}" = 1 ] || step "Paquets Debian" packages
-step "Moteur Docker" engine
-step "Environnement Python" python
-step "Programme" program
-step "Réglages" settings
-[ "$verb" = install ] && exit
+# in one piece, so that a change of this file while it runs changes nothing
+main() {
+    say "Datalab : installation"
+    [ "${SKIP_PACKAGES:-}" = 1 ] || step "Paquets Debian" packages
+    step "Moteur Docker" engine
+    step "Environnement Python" python
+    step "Programme" program
+    step "Réglages" settings
+    [ "$verb" = install ] && return
 
-values=$program/values.yaml
-run() { "$program/venv/bin/python" -I -m "$@"; }
-mkdir -p "$state"; chmod 0711 "$state"
-say "Datalab : images"
-/usr/bin/python3 "$source/images/build.py" --out "$state/images.json"
-say "Datalab : démarrage"
-run hub.launch prepare --values "$values" --source "$source"
-/usr/bin/python3 "$source/images/build.py" extract assets /communes.json "$state/demo/communes.json" >"$log" 2>&1 || { cat "$log"; exit 1; }
-run onboarding.demo directory --values "$values"
-run hub.launch directory --values "$values"
-run onboarding.demo register --values "$values"
-if [ -f "$program/venv/.changed" ]; then run hub.launch restart --values "$values" signin guard hub; rm -f "$program/venv/.changed"; fi
-run hub.launch start --values "$values"
-now=$(date +%s%N)
-run onboarding.demo accounts --values "$values"
-say ""
-say "Adresse : $(setting scheme)://$(setting public_host):$(setting public_port)   (par exemple avec le compte c.martin)"
-printf 'Prêt en %d s.\n' $(((now - begun) / 1000000000))
+    values=$program/values.yaml
+    run() { "$program/venv/bin/python" -I -m "$@"; }
+    mkdir -p "$state"; chmod 0711 "$state"
+    say "Datalab : images"
+    /usr/bin/python3 "$source/images/build.py" --out "$state/images.json"
+    say "Datalab : démarrage"
+    run hub.launch prepare --values "$values" --source "$source"
+    /usr/bin/python3 "$source/images/build.py" extract assets /communes.json "$state/demo/communes.json" >"$log" 2>&1 || { cat "$log"; exit 1; }
+    run onboarding.demo directory --values "$values"
+    run hub.launch directory --values "$values"
+    run onboarding.demo register --values "$values"
+    if [ -f "$program/venv/.changed" ]; then run hub.launch restart --values "$values" signin guard hub; rm -f "$program/venv/.changed"; fi
+    run hub.launch start --values "$values"
+    now=$(date +%s%N)
+    run onboarding.demo accounts --values "$values"
+    say ""
+    say "Adresse : $(setting scheme)://$(setting public_host):$(setting public_port)   (par exemple avec le compte c.martin)"
+    printf 'Prêt en %d s.\n' $(((now - begun) / 1000000000))
+}
+
+main
