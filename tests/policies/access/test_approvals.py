@@ -1,6 +1,6 @@
 """An entry counts only when a second person with the right role approved it, here; the refusal says what failed.
 
-The ten kinds of entry, each against every way in which an approval can be wrong.
+Every kind of entry, each against every way in which an approval can be wrong.
 """
 
 from __future__ import annotations
@@ -34,8 +34,11 @@ from tests.support.judged import (
     modes,
     not_approved,
     opening_rules,
+    part_refusals,
     part_rules,
     rightly,
+    shipped_law,
+    without,
 )
 from tests.support.judged_documents import (
     ANALYST,
@@ -220,6 +223,43 @@ def test_a_producer_approves_no_title_that_also_names_another_producers_part() -
     decision = judge(approved(mixed, {place: by(lambda _: PRODUCERS["insee"])}))
     assert part_rules(decision, HOUSEHOLDS) == ["STAT-02"]
     assert NO_ROLE in every_text(decision)
+
+
+def test_a_producer_approves_a_title_of_the_whole_processing_when_all_its_data_are_theirs() -> None:
+    place = KINDS["opinion"].place
+    alone = without(judged_documents(), *AT, "datasets", "allocs")
+    decision = judge(approved(alone, {place: by(lambda _: PRODUCERS["insee"])}))
+    assert (modes(decision), decision.refused_parts) == (dict.fromkeys(PARTS[1:], "read"), ())
+    assert NO_ROLE in every_text(judge(approved(alone, {place: by(lambda _: PRODUCERS["minefi"])})))
+
+
+def test_a_processing_is_approved_by_its_controllers_officer_and_a_team_by_its_carriers_lead() -> None:
+    documents = changed(judged_documents(), *AT, "controller", to="minsante")
+    other = {HERE: by(lambda right: right.model_copy(update={"organisation": "minsante"}))}
+    assert modes(judge(approved(documents, other))) == READ
+    assert opening_rules(judge(approved(documents))) == ["DL-05"]
+    of_controller = by(lambda right: right.model_copy(update={"organisation": "minsante"}))
+    assert opening_rules(judge(approved(documents, other | {TEAM: of_controller}))) == ["DL-02", "DL-05"]
+
+
+NAMED = {
+    "project": "le projet",
+    "processing": "le traitement",
+    "team": "votre habilitation",
+    "mission": "votre mission appui",
+    "dataset": "le jeu de données",
+    "part": "la partie",
+    "dataset use": "son usage par ce traitement",
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_refusal_names_what_nobody_approved_and_who_can_help(name: str) -> None:
+    decision = judged(KINDS[name], not_approved)
+    refusals = [*decision.refusals, *part_refusals(decision, HOUSEHOLDS)]
+    told = next(each for each in refusals if each.rule == "DL-05")
+    assert f"pour {NAMED[name]} : proposé le 01/01/2026, pas encore approuvé" in told.message
+    assert told.ask in shipped_law().words["contacts"]
 
 
 AFTERWARDS: dict[str, tuple[tuple[Any, ...], Any, list[str], list[str]]] = {

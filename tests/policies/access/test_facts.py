@@ -57,11 +57,17 @@ def subject(who: str = ANALYST, documents: Mapping[str, Values] | None = None) -
     return Subject(register, found, PEOPLE[who], ("password",), DAY, Approvals(shipped_law(), KEYS))
 
 
+def split(part: str) -> tuple[str, str]:
+    dataset, _, name = part.partition("/")
+    return dataset, name
+
+
 def every_action(who: str, documents: Mapping[str, Values] | None = None) -> dict[str, Facts]:
     """The facts that each action is judged on."""
     asking = subject(who, documents)
     base = workspace_facts(asking)
-    left, right = (part_facts(asking, base, *each.split("/"), "read") for each in (ALLOWANCES, HOUSEHOLDS))
+    left = part_facts(asking, base, *split(ALLOWANCES), "read")
+    right = part_facts(asking, base, *split(HOUSEHOLDS), "read")
     pairs = pair_facts(base, left["part"], right["part"], frozenset())
     return {"open_workspace": base, "mount_part": right, "combine_parts": pairs}
 
