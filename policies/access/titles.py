@@ -37,7 +37,7 @@ def title_facts(register: Register, found: FoundProcessing, person: str, approva
     A commitment is a title of its own person; a habilitation is one for the processing.
     """
     processing_titles = [
-        _title(register, found, name, title, approvals) for name, title in found.processing.titles.items()
+        _title(register, found, name, title, person, approvals) for name, title in found.processing.titles.items()
     ]
     return [
         *processing_titles,
@@ -46,9 +46,12 @@ def title_facts(register: Register, found: FoundProcessing, person: str, approva
     ]
 
 
-def _title(register: Register, found: FoundProcessing, name: str, title: Title, approvals: Approvals) -> dict[str, Any]:
+def _title(
+    register: Register, found: FoundProcessing, name: str, title: Title, person: str, approvals: Approvals
+) -> dict[str, Any]:
     place = f"{found.place}/titles/{name}"
-    beneficiaries = frozenset(title.people or ())
+    # A title that names nobody benefits whoever is judged: they may not have approved it themselves.
+    beneficiaries = frozenset({person} if title.people is None else title.people)
     flaw = approvals.flaw("title", place, title, _organisations(register, found, title), beneficiaries)
     return _fact(
         kind=title.kind,

@@ -185,6 +185,14 @@ def test_whoever_benefits_may_not_approve_whatever_their_role(name: str) -> None
     assert "approuvé par la personne même qui en bénéficie" in every_text(decision)
 
 
+def test_whoever_approved_a_title_of_the_whole_processing_does_not_benefit_and_their_colleagues_do() -> None:
+    documents = changed(judged_documents(), *AT, "titles", "avis", "people", to=None)
+    how = by(lambda right: right.model_copy(update={"id": ANALYST}))
+    signed = approved(documents, {KINDS["opinion"].place: how})
+    assert part_rules(judge(signed), HOUSEHOLDS) == ["STAT-02", "STAT-03"]
+    assert modes(judge(signed, PEOPLE[TEAMMATE])) == READ
+
+
 ROLES = {
     "project_lead": LEAD,
     "dpo": OFFICER,
