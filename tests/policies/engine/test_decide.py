@@ -211,6 +211,19 @@ def test_an_access_route_that_ends_closes_what_it_opened() -> None:
     ]
 
 
+def test_a_route_of_another_action_counts_until_its_own_last_day() -> None:
+    files = small_law()
+    route = rule("require", requires={"use.level": {"is": 4}}, route="secret") | ENDED
+    for path, file in {
+        "rules/open/EX-02": route,
+        "rules/read/EX-03": rule("require", requires={"part.unrouted": {"only": []}}),
+    }.items():
+        files |= {f"{path}/rule.yaml": file, f"{path}/cases.yaml": [case("refuses"), case("holds")]}
+    asked = facts() | {"part": {"id": "enquete/2024", "name": "Enquête 2024", "regimes": ["secret"]}}
+    found = decide(law_in_memory(files), "read", asked, DAY)
+    assert (found.allowed, found.until) == (True, date(2020, 6, 20))
+
+
 def test_a_verdict_goes_to_json_and_back_unchanged() -> None:
     law = law_with(EX_02=rule("warn", where={"use.level": {"is": 4}}))
     found = [decide(law, "read", given, DAY) for given in (facts(), {}, facts(level=None))]
