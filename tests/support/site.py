@@ -5,7 +5,9 @@ Started once for all the tests that need it; each test puts back what it changed
 
 from __future__ import annotations
 
+import json
 import pwd
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,6 +86,15 @@ class Installation:
         """What Docker's command answers."""
         return subprocess.run([DOCKER, *words], check=True, capture_output=True, text=True).stdout
 
+    def names(self) -> set[str]:
+        """Every container of this machine, whether it runs or not."""
+        return set(self.docker("ps", "--all", "--format", "{{.Names}}").split())
+
+    def inspect(self, name: WorkspaceName) -> dict[str, Any]:
+        """What Docker knows of a workspace's container."""
+        found: dict[str, Any] = json.loads(self.docker("inspect", str(name)))[0]
+        return found
+
     def inside(self, name: WorkspaceName, script: str) -> str:
         """What a Python script prints inside a workspace, as its person."""
         return self.docker("exec", str(name), "python3", "-c", script).strip()
@@ -106,9 +117,20 @@ class Installation:
     def installed_values(self) -> Path:
         return self.places.program / "values.yaml"
 
-    def restart(self, *processes: str) -> None:
-        done = self.python("hub.launch", "restart", "--values", str(self.installed_values), *processes)
+    def launched(self, command: str, *words: str) -> None:
+        """One command of the launcher, such as `start`, which returns once the first page answers."""
+        done = self.python("hub.launch", command, "--values", str(self.installed_values), *words)
         assert done.returncode == 0, done.stdout + done.stderr
+
+    def restart(self, *processes: str) -> None:
+        """Restart processes alone; returns once they answer."""
+        self.launched("restart", *processes)
+
+    def processes(self) -> dict[str, str]:
+        """The process of each program under supervisor."""
+        configuration = str(self.places.run / "supervisor" / "supervisord.conf")
+        told = self.python("supervisor.supervisorctl", "-c", configuration, "status").stdout
+        return dict(re.findall(r"^(\w+) +RUNNING +pid (\d+),", told, re.MULTILINE))
 
     def journal(self, account: str) -> list[Recorded]:
         return list(read_journal(self.places.journal(account)))
@@ -140,9 +162,14 @@ class Installation:
 def start() -> Installation:
     """Remove what an interrupted run left, then start everything as `make run` does."""
     stop(read_values(VALUES))
+    up()
+    return Installation(read_values(VALUES))
+
+
+def up() -> None:
+    """What `make run` does, under the prefix of the tests."""
     done = subprocess.run([RUN, "up", VALUES, "test"], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    return Installation(read_values(VALUES))
 
 
 def stop(values: Values) -> None:
