@@ -16,7 +16,7 @@ demo: run  ## a guided tour in the terminal, with real output
 install-test:
 	@hub/launch/run.sh install $(TEST_VALUES) test
 
-check: install-test  ## formatting, lint, types, law, translations, architecture
+check: install-test  ## formatting, lint, types, law, architecture
 	@$(TEST)/ruff format --check . && $(TEST)/ruff check . && $(TEST)/mypy
 	@$(TEST)/python -m pytest -q tests/architecture tests/policies/test_law.py
 

@@ -2,7 +2,11 @@
 # Remove all that the installations described by the given values files made on this machine.
 # Debian packages stay: other programs may have come to need them.
 set -euo pipefail
-if [ "$(id -u)" != 0 ]; then exec sudo "$0" "$@"; fi
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null && exec sudo "$0" "$@"
+    echo "datalab : lancez cette commande en tant que root, ou installez sudo." >&2
+    exit 1
+fi
 setting() { sed -n "s/^  $1: *\([^ #]*\).*/\1/p" "$2" | head -1; }
 
 for values in "$@"; do

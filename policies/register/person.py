@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from policies.files import Closed
-from policies.names import Slug
+from policies.names import LARGEST_NUMBER, Slug
 from policies.register.attested import Attested, Period, Suspension
 
 
@@ -25,6 +25,6 @@ class PersonDocument(Closed):
 
     apart: ClassVar[frozenset[str]] = frozenset()
 
-    number: int = Field(ge=1)
+    number: int = Field(ge=1, le=LARGEST_NUMBER)
     commitments: dict[Slug, Commitment] = Field(default_factory=dict)
     suspension: Suspension | None = None

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from policies.files import Closed
-from policies.names import PersonId, Slug
+from policies.names import LARGEST_NUMBER, PersonId, Slug
 from policies.register.attested import Attested, Period, Suspension
 
 Kind = Literal["proactive_administration", "data_sharing", "public_policy"]
@@ -90,7 +90,7 @@ class Processing(Attested):
 
     apart: ClassVar[frozenset[str]] = frozenset({"number", "suspension", "team", "missions", "datasets", "titles"})
 
-    number: int = Field(ge=1)
+    number: int = Field(ge=1, le=LARGEST_NUMBER)
     name: str
     purpose: str
     recipient: Slug

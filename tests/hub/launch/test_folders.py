@@ -52,7 +52,7 @@ def writers(folder: Folder) -> set[str]:
         ("/run/datalab/guard", {"root"}),
         ("/run/datalab/hub", {"datalab-hub"}),
         ("/run/datalab/signin", {"datalab-signin"}),
-        ("/run/datalab/gate", {"root", "datalab-front"}),
+        ("/run/datalab/gate", {"datalab-front"}),
         ("/run/datalab/ws", {"root"}),
         ("/run/datalab/mounts", {"root"}),
     ],
