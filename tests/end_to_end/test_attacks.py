@@ -23,7 +23,14 @@ def camille(site: Installation) -> Iterator[Browser]:
 
 
 def test_a_form_with_more_fields_changes_the_size_and_nothing_else(site: Installation, camille: Browser) -> None:
-    hostile = {"image": "evil", "mounts": "/", "user": "0", "name": "x", "environment": "A=1", "cmd": "sh"}
+    hostile: dict[str, Any] = {
+        "image": "evil",
+        "mounts": "/",
+        "user": "0",
+        "name": "x",
+        "environment": "A=1",
+        "cmd": "sh",
+    }
     workspace = camille.open(REPERAGE, profile="grand", **hostile)
     try:
         name = site.name("c.martin", REPERAGE)
@@ -84,7 +91,7 @@ def test_what_jupyterhub_would_offer_beside_the_page_does_not_exist(
     address = f"{site.address}{path.format(me=site.cast.id('c.martin'))}"
     headers = {"X-XSRFToken": camille.wire.token(f"{site.address}/hub/home"), "Origin": site.address}
     body = {"image": "evil", "profile": "petit", "admin": True}
-    sent = {"json": body} if method in {"POST", "PATCH"} else {}
+    sent: dict[str, Any] = {"json": body} if method in {"POST", "PATCH"} else {}
     assert camille.client.request(method, address, headers=headers, **sent).status_code == 404
 
 
@@ -100,8 +107,10 @@ HOSTILE: dict[str, Callable[[Installation], Callable[[dict[str, Any]], object]]]
     "a mount more": lambda _: lambda body: body["HostConfig"].update(Binds=["/:/host"]),
     "a network": lambda _: lambda body: body["HostConfig"].update(NetworkMode="bridge"),
     "privileged": lambda _: lambda body: body["HostConfig"].update(Privileged=True),
-    "somebody else's ticket": lambda site: lambda body: body["Labels"].update(
-        {"datalab.ticket": true_body(site, "b.leroy", EVALUATION)["Labels"]["datalab.ticket"]}
+    "somebody else's ticket": lambda site: (
+        lambda body: body["Labels"].update(
+            {"datalab.ticket": true_body(site, "b.leroy", EVALUATION)["Labels"]["datalab.ticket"]}
+        )
     ),
 }
 

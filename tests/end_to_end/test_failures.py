@@ -1,4 +1,4 @@
-"""Parts fail and come back: nothing opens that should not, it is said in French, and nobody loses a running workspace."""
+"""Parts fail and come back: nothing opens that should not, it is said, and nobody loses a running workspace."""
 
 from __future__ import annotations
 

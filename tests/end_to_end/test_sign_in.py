@@ -17,8 +17,8 @@ TYPED = "un mot de passe faux et long"
         ("c.martin", TYPED, "wrong_password"),
         ("personne.inconnue", TYPED, "unknown_person"),
         ("*", TYPED, "unknown_person"),
-        ("", "", "bad_request"),
-        ("c.martin", "", "bad_request"),
+        ("", "", "unknown_person"),
+        ("c.martin", "", "wrong_password"),
     ],
 )
 def test_a_sign_in_that_fails_says_which_of_the_two_is_wrong_and_opens_nothing(

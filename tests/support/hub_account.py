@@ -71,8 +71,6 @@ def call_guard(site: Installation, method: str, target: str, body: object = None
 
 def true_body(site: Installation, login: str, processing: str) -> dict[str, Any]:
     """What the hub would ask the guard to create for somebody who has just signed in."""
-    status, answer = ask(
-        site.places.socket("signin"), "POST", "/sign-in", {"login": login, "password": site.password}
-    )
+    status, answer = ask(site.places.socket("signin"), "POST", "/sign-in", {"login": login, "password": site.password})
     assert status == 200, answer
     return open_desk(site.values).define(json.loads(answer)["ticket"], processing, "petit", TOKEN)

@@ -175,6 +175,6 @@ def up() -> None:
 def stop(values: Values) -> None:
     """Processes, containers, mounts, folders and accounts; the program stays for the next run."""
     python = values.places.program / "venv" / "bin" / "python"
-    command = [python, "-I", "-m", "hub.launch", "clean", "--values", VALUES]
+    command: list[str | Path] = [python, "-I", "-m", "hub.launch", "clean", "--values", VALUES]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
