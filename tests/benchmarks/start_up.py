@@ -15,9 +15,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import docker
+import httpx
 from docker.errors import NotFound
 
 from onboarding.demo.browser import Browser
@@ -34,26 +35,45 @@ PROGRESS = re.compile(r'(?:EventSource\(|data-progression=)"([^"]+)"')
 PERSON, PROCESSING = "c.martin", "aides-reperage"
 
 
-def follow(browser: Browser, page: Page) -> tuple[float, float, Page]:
-    """When the hub said `ready`, when the workspace's page was there, and that page."""
+class Watch:
+    """Notes when the hub first says that a workspace is ready: in its progress, or by leading there."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.ready: float | None = None
+        client.event_hooks = {"response": [self._see]}
+
+    def _see(self, response: httpx.Response) -> None:
+        if response.headers.get("location", "").startswith("/user/"):
+            self.note()
+
+    def note(self) -> None:
+        """It is ready, since now at the latest."""
+        self.ready = self.ready or time.time()
+
+
+def press(browser: Browser, button: Callable[[], Page]) -> tuple[float, float, float]:
+    """When a button was pressed, when the hub said `ready`, when the workspace's page was there."""
+    watch, pressed = Watch(browser.client), time.time()
+    page = button()
     told = PROGRESS.search(page.content)
-    assert told, f"no progress on {page.url}\n{page.text}"
-    address = urljoin(page.url, html.unescape(told[1]))
-    ready = _listen(browser, address)
-    answer = browser.client.get(page.url)
+    if told:
+        _listen(browser, urljoin(page.url, html.unescape(told[1])), watch)
+        page = browser.get(page.url)
     arrived = time.time()
-    assert answer.status_code == 200, f"{answer.url}: {answer.status_code}"
-    assert "/lab" in answer.url.path, answer.url
-    return ready, arrived, Page(str(answer.url), answer.status_code, answer.text)
+    assert page.status == 200, f"{page.url}: {page.status}\n{page.text}"
+    assert "/lab" in urlsplit(page.url).path, f"{page.url}\n{page.text}"
+    assert watch.ready, f"the hub never led to {page.url}"
+    return pressed, watch.ready, arrived
 
 
-def _listen(browser: Browser, address: str) -> float:
+def _listen(browser: Browser, address: str, watch: Watch) -> None:
     with browser.client.stream("GET", address, headers={"Accept": "text/event-stream"}) as events:
         for line in events.iter_lines():
             told = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
             assert not told.get("failed"), told
             if told.get("ready"):
-                return time.time()
+                watch.note()
+                return
     raise AssertionError(f"{address} ended without a word")
 
 
@@ -68,8 +88,7 @@ def start_ours(site: Installation, engine: docker.APIClient, browser: Browser) -
     home = browser.home()
     form = home.form_to(f"/espace/{PROCESSING}")
     assert form, home.text
-    pressed = time.time()
-    ready, arrived, _ = follow(browser, browser.submit(home, form))
+    pressed, ready, arrived = press(browser, lambda: browser.submit(home, form))
     name = site.name(PERSON, PROCESSING)
     created, started = moments(engine, str(name))
     socket = (site.places.run / "ws" / str(name) / "j.sock").stat().st_ctime
@@ -80,8 +99,7 @@ def start_ours(site: Installation, engine: docker.APIClient, browser: Browser) -
 
 def start_theirs(engine: docker.APIClient, browser: Browser) -> Start:
     """One start of the peer's, stopped again."""
-    pressed = time.time()
-    ready, arrived, _ = follow(browser, browser.get("/hub/spawn"))
+    pressed, ready, arrived = press(browser, lambda: browser.get("/hub/spawn"))
     container = f"datalab-peer-{LOGIN}"
     created, started = moments(engine, container)
     token = browser.wire.token(f"{browser.address}/hub/home")
