@@ -8,6 +8,7 @@ Nothing is asserted: figures are read by people, on a machine that does nothing 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,11 @@ from tests.support.site import ROOT, VALUES, Installation
 
 RUN = ROOT / "hub" / "launch" / "run.sh"
 MODULES = {"decide": "bench_decide", "journal": "bench_journal", "register": "bench_register"}
+
+TITLE = (
+    "{times} starts each, in turn: the Datalab's whole path; plain JupyterHub, DockerSpawner, configurable-http-proxy\n"
+    "(load of the last five minutes {busy:.1f} on {cores} cores: others' work weighs on both, not alike)"
+)
 
 
 @contextmanager
@@ -41,7 +47,7 @@ def measure_start_up(values: Path, keep: bool) -> str:
     """The table of starts and of the hub's first page."""
     with installation(values, keep) as site:
         rows: list[Row] = start_up.measure(site)
-    return render(f"{start_up.TIMES} starts each, one of ours, one of plain DockerSpawner's, in turn", rows)
+    return render(TITLE.format(times=start_up.TIMES, busy=os.getloadavg()[1], cores=os.cpu_count()), rows)
 
 
 def measure_module(name: str) -> str:
