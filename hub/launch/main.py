@@ -17,9 +17,9 @@ import typer
 
 from hub.launch import machine
 from hub.launch.running import Running
-from hub.launch.steps import step
 from policies.errors import DatalabError
 from policies.settings import Values, read_values
+from policies.steps import step
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 ValuesFile = Annotated[Path, typer.Option("--values", help="values.yaml of this installation")]

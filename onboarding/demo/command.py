@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from onboarding.demo.settings import DemoSettings, demo_folder
 from policies.calendar import parse_day, today
 from policies.errors import DatalabError
 from policies.settings import Values, read_values
+from policies.steps import step
 
 STEPS = ("directory", "data", "register")
 
@@ -54,13 +53,13 @@ def run(name: str, values: Values, day: date) -> None:
     if name == "accounts":
         sys.stdout.write((demo_folder(values.places) / "accounts.txt").read_text(encoding="utf-8"))
     elif name == "directory":
-        with _timed("Annuaire de démonstration"):
+        with step("Annuaire de démonstration"):
             write_directory(values)
     elif name == "data":
-        with _timed("Jeux de données de démonstration"):
+        with step("Jeux de données de démonstration"):
             _data(values, day)
     else:
-        with _timed("Jeux de données et registre de démonstration"):
+        with step("Jeux de données et registre de démonstration"):
             _register(values, day)
 
 
@@ -74,16 +73,3 @@ def _register(values: Values, day: date) -> None:
     from onboarding.demo.today import ensure_register
 
     ensure_register(values, day)
-
-
-@contextmanager
-def _timed(what: str) -> Iterator[None]:
-    begun = time.monotonic()
-    sys.stdout.write(f"  {what} … ")
-    sys.stdout.flush()
-    try:
-        yield
-    except BaseException:
-        sys.stdout.write("échec\n")
-        raise
-    sys.stdout.write(f"{time.monotonic() - begun:.1f} s\n")
