@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from policies.proofs.keys import ProofError, PublicKeys
-from policies.proofs.tickets import Ticket, check_ticket
-
 from hub.guard.asked import Asked
 from hub.guard.errors import TicketRefusedError
+from policies.proofs.keys import ProofError, PublicKeys
+from policies.proofs.tickets import Ticket, check_ticket
 
 
 def check_signed_in(asked: Asked, keys: PublicKeys, now: datetime, max_age: timedelta) -> Ticket:

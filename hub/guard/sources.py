@@ -8,10 +8,9 @@ from threading import Lock
 from typing import Protocol
 
 from policies.directory.person import Person
-from policies.proofs.keys import PublicKeys, read_public_keys
-
 from policies.engine.follow import LawFollower
 from policies.engine.model import Law
+from policies.proofs.keys import PublicKeys, read_public_keys
 from policies.register.follow import Register, RegisterFollower
 from policies.settings import Places
 

@@ -39,10 +39,12 @@ packages() {
     done
     [ ${#missing[@]} = 0 ] && return
     apt-get update -q
-    # Debian starts what it installs: the tests' slapd is theirs alone
-    printf '#!/bin/sh\ncase "$1" in slapd) exit 101;; esac\n' >/usr/sbin/policy-rc.d; chmod 0755 /usr/sbin/policy-rc.d
-    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}" && status=0 || status=$?
-    rm -f /usr/sbin/policy-rc.d
+    # Debian starts what it installs: here the engine is started below, and the tests' slapd is theirs alone
+    local policy=/usr/sbin/policy-rc.d ours=1
+    [ -e $policy ] && ours=0 || install -m 0755 <(printf '#!/bin/sh\nexit 101\n') $policy
+    { dpkg --configure -a && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"; } \
+        && status=0 || status=$?
+    [ $ours = 0 ] || rm -f $policy
     return $status
 }
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from policies.explain.sentences import decision_lines
-
 from policies.access.decision import Decision
 from policies.engine.model import Law
+from policies.explain.sentences import decision_lines
 from policies.files import canonical_json
 from policies.register.attested import plain
 from policies.register.follow import Register
