@@ -40,6 +40,11 @@ CLOSED = rf"/(?!(?:{'|'.join(OPEN)})$).*"
 class ClosedHandler(BaseHandler):  # type: ignore[misc]  # JupyterHub is not typed
     """A route that does not exist here."""
 
+    @property
+    def xsrf_token(self) -> bytes:
+        """None: the page has no form, and a new one would void those of other tabs."""
+        return b""
+
     async def prepare(self) -> None:
         """Refused before who asks is looked up."""
         raise web.HTTPError(404)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.guard.closing import abandon, discard, remove
-from hub.guard.errors import ConflictError, GuardError, RefusedCallError, StaleRequestError
+from hub.guard.errors import ConflictError, GuardError, RefusedCallError, StaleRequestError, TroubleError
 from hub.guard.judge import Judge
 from hub.guard.judgement import Judgement
 from hub.guard.launching import start_and_check
@@ -42,11 +42,14 @@ def create(parts: Parts, judge: Judge, name: WorkspaceName, body: Mapping[str, A
 def _make_room(parts: Parts, name: WorkspaceName) -> None:
     """What is left of an earlier workspace of this name goes; one that runs stays, and is a conflict."""
     found = parts.engine.find(str(name))
-    own = parts.recognise(found) if found else None
-    if found and (own is None or found.running):
+    if found is None:
+        return
+    own = parts.recognise(found)
+    if own is None:
+        raise TroubleError("Un conteneur étranger à ce datalab porte le nom de votre espace : prévenez la DINUM.")
+    if found.running:
         raise ConflictError("Cet espace de travail est déjà ouvert.")
-    if own:
-        remove(parts, own)
+    remove(parts, own)
 
 
 def _record(name: WorkspaceName, identity: str, judgement: Judgement) -> Record:

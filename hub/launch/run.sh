@@ -18,7 +18,7 @@ step() {
 
 if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null && exec sudo --preserve-env=BASE_IMAGE,PIP_CERT,PIP_INDEX_URL,PIP_FIND_LINKS,CI "$0" "$@"
-    say "datalab: root or sudo is needed: the guard mounts datasets and each process has its own account." >&2
+    say "datalab : lancez cette commande en tant que root, ou installez sudo : le gardien monte les données, et chaque processus a son compte." >&2
     exit 1
 fi
 umask 022
@@ -27,8 +27,8 @@ trap 'rm -f "$log"' EXIT
 
 packages() {
     if ! grep -qE '^ID(_LIKE)?=.*debian' /etc/os-release; then
-        say "This machine is not a Debian. Install a Docker engine (20.10 or later), mmdebstrap, python3 (3.11 or"
-        say "later) with venv, and make; then run this again with SKIP_PACKAGES=1."
+        say "Cette machine n'est pas une Debian. Installez un moteur Docker (20.10 ou plus récent), mmdebstrap, python3"
+        say "(3.11 ou plus récent) avec venv, et make ; puis relancez cette commande avec SKIP_PACKAGES=1."
         return 1
     fi
     local missing=() test_packages=()
@@ -54,7 +54,7 @@ engine() {
         setsid dockerd >/var/log/datalab-dockerd.log 2>&1 </dev/null & echo $! >/run/datalab-dockerd.pid
     fi
     for _ in $(seq 300); do docker version >/dev/null 2>&1 && return; sleep 0.1; done
-    say "The Docker engine does not start; read /var/log/datalab-dockerd.log"; return 1
+    say "Le moteur Docker ne démarre pas ; lisez /var/log/datalab-dockerd.log"; return 1
 }
 
 python() {

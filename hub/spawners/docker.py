@@ -115,15 +115,22 @@ class GuardedSpawner(DockerSpawner):  # type: ignore[misc]  # DockerSpawner is n
         if not self.name:
             raise RefusedError(404, "Un espace de travail s'ouvre depuis la page « Mes projets ».")
         ticket = str((await self.user.get_auth_state() or {}).get("ticket", ""))
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                await self._open(ticket)
-                break
-            except APIError as error:
-                if attempt == ATTEMPTS or error.status_code != 409:
-                    raise RefusedError(error.status_code or 503, _said(error)) from None
-                await self._make_way(error)
+        try:
+            await self._open_or_make_way(ticket)
+        except APIError as error:
+            raise RefusedError(error.status_code or 503, _said(error)) from None
         return socket_url(self.workspace, PurePosixPath(the_desk().values.places.run))
+
+    async def _open_or_make_way(self, ticket: str) -> None:
+        """Open; what changed meanwhile is decided anew, what is in the way goes. Raises the guard's last APIError."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return await self._open(ticket)
+            except APIError as error:
+                if error.status_code != 409:
+                    raise
+                await self._make_way(error)
+        return await self._open(ticket)
 
     async def _open(self, ticket: str) -> None:
         try:

@@ -306,6 +306,13 @@ def test_a_closed_route_does_not_exist_even_for_who_is_signed_in(ana: Browser, m
     assert answer.status_code == 404
 
 
+def test_an_address_that_leads_nowhere_leaves_the_forms_of_other_tabs_valid(ana: Browser) -> None:
+    token = ana.xsrf()
+    assert ana.get("/hub/nulle-part").status_code == 404
+    answer = ana.client.post(BUTTON, data={"_xsrf": token, "profile": "immense"})
+    assert (answer.status_code, "Choisissez une des tailles" in answer.text) == (400, True)
+
+
 def test_a_person_holds_their_own_name_and_servers_and_nothing_else(hub: RunningHub, ana: Browser) -> None:
     model = ana.client.get("/hub/api/user", headers={"X-Xsrftoken": ana.xsrf()}).json()
     assert (model["name"], model.get("admin", False), model.get("groups", [])) == (PERSON, False, [])

@@ -239,6 +239,18 @@ def test_the_guards_refusal_is_what_the_person_reads(both: Both, ana: Browser) -
     assert both.site.left_behind() == NOTHING
 
 
+def test_a_strangers_container_of_the_same_name_stays_and_the_person_is_told(both: Both, ana: Browser) -> None:
+    """Such as that of another datalab on the same Docker."""
+    image = both.site.rendering.site().image("workspace-python")
+    stranger = both.site.docker.create_container(image, name=str(NAME))["Id"]
+    try:
+        answer = ana.post(BUTTON, {"profile": "petit"})
+        assert (answer.status_code, "conteneur étranger" in answer.text) == (503, True)
+        assert both.site.docker.inspect_container(str(NAME))["Id"] == stranger
+    finally:
+        both.site.docker.remove_container(stranger, force=True)
+
+
 def test_a_workspaces_own_token_opens_its_own_door_and_no_other(both: Both, ana: Browser) -> None:
     both.opened(ana)
     token = server_token(both)
