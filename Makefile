@@ -1,7 +1,11 @@
 # One entry point per task. `make help` lists them.
 VALUES ?= values.yaml
-TEST_VALUES := tests/values.yaml
-TEST := /opt/datalab-test/venv/bin
+# the tests' own installation; another PREFIX and NUMBER put one beside it
+PREFIX ?= test
+NUMBER ?= 1
+TEST_VALUES := build/values-$(PREFIX).yaml
+TEST := /opt/datalab-$(PREFIX)/venv/bin
+export PREFIX
 MAKEFLAGS += --no-print-directory
 
 help:  ## what each task does
@@ -13,7 +17,10 @@ run:  ## from a bare machine to a running datalab with demo data
 demo: run  ## a guided tour in the terminal, with real output
 	@sudo=$$([ $$(id -u) = 0 ] || echo sudo); $$sudo /opt/datalab/venv/bin/python -I -m onboarding.demo.tour --values /opt/datalab/values.yaml
 
-install-test:
+$(TEST_VALUES): values.yaml tests/values.sh
+	@mkdir -p build && tests/values.sh $(PREFIX) $(NUMBER) >$@
+
+install-test: $(TEST_VALUES)
 	@hub/launch/run.sh install $(TEST_VALUES) test
 
 check: install-test  ## formatting, lint, types, law, architecture
@@ -26,7 +33,7 @@ test: install-test  ## the suite, on real parts, under a prefix of its own
 bench: install-test  ## the numbers, side by side with their peers
 	@$(TEST)/python -m tests.benchmarks
 
-clean:  ## remove all that run and test made: processes, containers, images, accounts, folders
+clean: $(TEST_VALUES)  ## remove all that run and test made: processes, containers, images, accounts, folders
 	@hub/launch/clean.sh $(VALUES) $(TEST_VALUES)
 
 .PHONY: help run demo install-test check test bench clean

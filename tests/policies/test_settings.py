@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from hub.launch.settings import LaunchSettings
+from hub.settings import HubSettings
 from policies.errors import DatalabError, InvalidFilesError
+from policies.files import parse_yaml
 from policies.settings import POLICIES_SECTIONS, Places, TicketSettings, known_sections, parse_values, read_values
 
 ROOT = Path(__file__).parents[2]
@@ -46,9 +50,22 @@ def test_a_section_that_no_model_describes_is_an_error_of_the_program() -> None:
         parse_values({"places": PLACES}, {"places": Places}).section(TicketSettings)
 
 
-@pytest.mark.parametrize("file", ["values.yaml", "tests/values.yaml"])
-def test_the_shipped_settings_are_right_and_complete(file: str) -> None:
-    assert read_values(ROOT / file).places.run.is_absolute()
+def test_the_shipped_settings_are_right_and_complete() -> None:
+    assert read_values(ROOT / "values.yaml").places.run.is_absolute()
+
+
+def test_the_tests_have_an_installation_of_their_own_that_shares_nothing_with_the_shipped_one() -> None:
+    written = subprocess.run([ROOT / "tests" / "values.sh", "other", "3"], check=True, capture_output=True, text=True)
+    shipped, other = read_values(ROOT / "values.yaml"), parse_values(parse_yaml(written.stdout, ""), known_sections())
+    theirs = other.places.model_dump(mode="json").values()
+    assert all("datalab-other" in place for place in theirs)
+    assert "/datalab/" not in written.stdout
+    ours = set(shipped.section(LaunchSettings).accounts.model_dump().values())
+    assert ours.isdisjoint(other.section(LaunchSettings).accounts.model_dump().values())
+    assert (other.section(HubSettings).public_port, other.section(LaunchSettings).directory_listen[-4:]) == (
+        8300,
+        "6363",
+    )
 
 
 def test_each_package_announces_its_sections() -> None:

@@ -6,6 +6,7 @@ Started once for all the tests that need it; each test puts back what it changed
 from __future__ import annotations
 
 import json
+import os
 import pwd
 import re
 import subprocess
@@ -31,7 +32,7 @@ from policies.register.follow import read_register
 from policies.settings import Places, Values, read_values
 
 ROOT = Path(__file__).parents[2]
-VALUES = ROOT / "tests" / "values.yaml"
+VALUES = ROOT / "build" / f"values-{os.environ.get('PREFIX', 'test')}.yaml"  # `make install-test` writes it
 RUN = ROOT / "hub" / "launch" / "run.sh"
 DOCKER = "/usr/bin/docker" if Path("/usr/bin/docker").exists() else "docker"
 
