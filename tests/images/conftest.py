@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.front import Edit, edited
+
 ROOT = Path(__file__).resolve().parents[2]
 UID, GID = 200901, 400901
 CLOSED = [
@@ -117,6 +119,47 @@ def wait_for(ready: Callable[[], Any], container: str, seconds: float = 30) -> A
     raise AssertionError(f"no answer in {seconds} s: {logs.stdout}{logs.stderr}")
 
 
+@dataclass(frozen=True)
+class Front:
+    """A running front: the folder of its sockets, and the port of loopback on which it listens."""
+
+    folder: Path
+    port: int
+
+    def get(self, host: str, target: str, method: str = "GET", **headers: str) -> Answer:
+        """What it answers under a host's name."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        return answer_of(connection, method, target, {"Host": f"{host}:8000", **headers})
+
+
+def free_port() -> int:
+    """A port of loopback on which nobody listens."""
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def start_front(tags: dict[str, str], folder: Path, start: Callable[..., str]) -> Callable[..., Front]:
+    """Starts a front with folders for its neighbours' sockets; given edits, with those files changed."""
+
+    def start_one(*edits: Edit) -> Front:
+        for name in ("hub", "gate", "door", "ws/abcd--impots"):
+            writable(folder / name)
+        (folder / "gate" / "hub.sock").write_text("left by a killed front")
+        (folder / "gate" / "hub.sock").chmod(0o666)
+        running = Front(folder, free_port())
+        settings = {"RUN_FOLDER": str(folder), "LISTEN_PORT": str(running.port), "LISTEN_ADDRESS": "127.0.0.1"}
+        options = ["--network=host", "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", f"--user={UID}:{GID}"]
+        options += [f"--env={name}={value}" for name, value in settings.items()]
+        options += edited(folder / "edited", *edits)
+        container = start(*options, f"--volume={folder}:{folder}", tags["front"])
+        wait_for(lambda: running.get("datalab.localhost", "/statique/dsfr/dsfr.min.css"), container)
+        return running
+
+    return start_one
+
+
 class UnixServer(HTTPServer):
     address_family = socket.AF_UNIX
 
@@ -139,7 +182,7 @@ def serve() -> Iterator[Callable[[Path, Callable[[Any], None]], list[Any]]]:
                 noted.append((self.command, self.path, dict(self.headers)))
                 answer(self)
 
-            do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the names that http.server calls
+            do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names that http.server calls
 
             def address_string(self) -> str:
                 return "unix"
