@@ -43,6 +43,11 @@ class Places(Closed):
         return self.state / "keys" / "public.json"
 
     @property
+    def entries(self) -> Path:
+        """What people deposited: <processing>/<person>/; the guard makes the folders, the door writes the files."""
+        return self.state / "entries"
+
+    @property
     def images(self) -> Path:
         """The images that were built: name -> tag and id; root's."""
         return self.state / "images.json"
@@ -52,7 +57,7 @@ class Places(Closed):
         return self.state / "journal" / account
 
     def socket(self, process: str) -> Path:
-        """The Unix socket on which a process of ours listens: hub, guard or signin."""
+        """The Unix socket on which a process of ours listens: hub, guard, signin, door or deposits."""
         return self.run / process / f"{process}.sock"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from hub.guard.mountinfo import Mount, mount_at
-from hub.workspace.spec import DATA, HOME, HUB_SOCKET_FOLDER, PROJECT, SOCKET_FOLDER, Bind
+from hub.workspace.spec import DATA, ENTRIES, HOME, HUB_SOCKET_FOLDER, PROJECT, SOCKET_FOLDER, Bind
 
 SPACE = frozenset({"rw", "nosuid", "nodev"})
 READ_ONLY = frozenset({"ro", "nosuid", "nodev", "noexec", "nosymfollow"})
@@ -16,6 +16,7 @@ SOCKETS = frozenset({"rw", "nosuid", "nodev", "noexec", "nosymfollow"})
 _PROTECTIONS: Mapping[str, frozenset[str]] = {
     HOME: SPACE,
     PROJECT: SPACE,
+    ENTRIES: READ_ONLY,
     SOCKET_FOLDER: SOCKETS,
     HUB_SOCKET_FOLDER: SOCKETS,
 }

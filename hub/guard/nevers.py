@@ -118,6 +118,7 @@ def _source_of(target: str, frame: Frame) -> str | None:
     fixed = {
         "/home/datalab": mounts / "home",
         "/projet": mounts / "projet",
+        "/entrees": mounts / "entrees",
         "/run/ws": frame.run / "ws" / frame.name,
         "/run/hub": frame.run / "gate",
     }

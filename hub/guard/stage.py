@@ -43,6 +43,7 @@ class Stage:
         self._mounts = places.run / "mounts"
         self._gate = places.run / "gate"
         self._state = places.state
+        self._entries = places.entries
         self._front_gid = front_gid
 
     def prepare(self) -> None:
@@ -52,6 +53,7 @@ class Stage:
                 folder.mkdir(parents=True)
                 folder.chmod(mode)
         ensure_folder(self._mounts, [EMPTY], ROOT_ONLY)
+        self._entries.mkdir(mode=0o750, exist_ok=True)
         points = {mount.target for mount in mounts.host_mounts()}
         if str(self._ws) not in points:
             mounts.tmpfs(self._ws, SOCKETS, WS_DATA)
@@ -67,6 +69,12 @@ class Stage:
         for file, content in notes.items():
             write_note(self._mounts, [name, "donnees"], file, content)
         ensure_folder(self._ws, [name], Owner(spec.uid, self._front_gid, 0o2710))
+        self._ensure_entries(spec.name)
+
+    def _ensure_entries(self, name: WorkspaceName) -> None:
+        """Where the door puts what the person deposits: its group alone writes there, the workspace reads."""
+        door = self._entries.stat().st_gid
+        ensure_folder(self._entries, [name.processing, name.person], Owner(0, door, 0o775), Owner(0, door, 0o750))
 
     def _points(self, spec: WorkspaceSpec) -> list[tuple[str, ...]]:
         own = PurePosixPath(self._mounts / str(spec.name))
@@ -79,6 +87,8 @@ class Stage:
         for steps, point in ((shown.home, own / "home"), (shown.project, own / "projet")):
             with opened(self._state / "spaces", *steps) as folder:
                 mounts.bind(folder, point, SPACE)
+        with opened(self._entries, name.processing, name.person) as folder:
+            mounts.bind(folder, own / "entrees", READ_ONLY)
         for grant in grants:
             self._mount_version(grant, own / "donnees" / grant.dataset / grant.part)
         for file in NOTES:

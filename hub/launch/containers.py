@@ -43,7 +43,12 @@ def front_service(places: Places, launch: LaunchSettings, site: HubSettings) -> 
         "SCHEME": site.scheme,
         "RUN_FOLDER": str(run),
     }
-    mounts = [_bind(run / "hub", run / "hub"), _bind(run / "gate", run / "gate"), _bind(run / "ws", run / "ws")]
+    mounts = [
+        _bind(run / "hub", run / "hub"),
+        _bind(run / "gate", run / "gate"),
+        _bind(run / "door", run / "door"),
+        _bind(run / "ws", run / "ws"),
+    ]
     user = f"{pwd.getpwnam(launch.accounts.front).pw_uid}:{grp.getgrnam(launch.accounts.front).gr_gid}"
     body = _body(_image(places, "front"), user, environment, mounts, places)
     body["ExposedPorts"] = {port: {}}

@@ -33,7 +33,7 @@ class Folder:
 def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
     """Every folder that the launcher makes, parents first."""
     state, run = places.state, places.run
-    hub, signin, front = accounts.hub, accounts.signin, accounts.front
+    hub, signin, door, front = accounts.hub, accounts.signin, accounts.door, accounts.front
     root = "root"
     return (
         Folder(places.program, root, root, 0o755, "the program and its Python"),
@@ -46,10 +46,13 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(state / "journal", root, root, 0o711, "one chain per account"),
         Folder(state / "journal" / "hub", hub, hub, 0o700, "the hub's chain"),
         Folder(state / "journal" / "signin", signin, signin, 0o700, "the sign-in's chain"),
+        Folder(state / "journal" / "door", door, door, 0o700, "the door's chain"),
         Folder(state / "journal" / "guard", root, root, 0o700, "the guard's chain"),
         Folder(state / "journal" / "onboarding", root, root, 0o700, "the register writer's chain"),
         Folder(state / "hub", hub, hub, 0o700, "the hub's database, cookie secret, directory password"),
         Folder(state / "signin", signin, signin, 0o700, "the signing key, directory password"),
+        Folder(state / "door", door, door, 0o700, "files that are being deposited"),
+        Folder(state / "entries", root, door, 0o750, "what people deposited: the guard makes folders, the door files"),
         Folder(state / "guard", root, root, 0o700, "directory password"),
         Folder(state / "onboarding", root, root, 0o700, "directory password"),
         Folder(state / "datasets", root, root, 0o700, "the datasets, one folder per version"),
@@ -65,6 +68,8 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(run, root, root, 0o711, "sockets and mounts"),
         Folder(run / "hub", hub, front, 0o2710, "the hub's socket, for the front"),
         Folder(run / "signin", signin, hub, 0o2710, "the sign-in's socket, for the hub"),
+        Folder(run / "door", door, front, 0o2710, "the door's socket, for the front"),
+        Folder(run / "deposits", door, hub, 0o2710, "the door's socket, for the hub"),
         Folder(run / "guard", root, hub, 0o2710, "the guard's socket, for the hub"),
         Folder(run / "gate", front, root, 0o711, "what a workspace may say to the hub; the front alone listens"),
         Folder(run / "ws", root, root, 0o711, "workspaces' sockets: tmpfs, nosymfollow,nosuid,nodev,noexec"),

@@ -51,11 +51,11 @@ def directory(values: ValuesFile) -> None:
 
 @app.command()
 def start(values: ValuesFile) -> None:
-    """Guard, hub and front; returns once the first page answers."""
+    """Guard, door, hub and front; returns once the first page answers."""
     settings = _read(values)
     machine.check_machine(settings)
     running = Running(settings, values)
-    for process in ("signin", "guard", "hub"):
+    for process in ("signin", "guard", "door", "hub"):
         with step(f"Processus {process}"):
             running.start(process)
     with step("Accueil (nginx)"):

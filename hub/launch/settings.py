@@ -15,6 +15,7 @@ class Accounts(Closed):
 
     hub: str = Field(pattern=ACCOUNT)
     signin: str = Field(pattern=ACCOUNT)
+    door: str = Field(pattern=ACCOUNT)
     front: str = Field(pattern=ACCOUNT)
     directory: str = Field(pattern=ACCOUNT)
 

@@ -27,11 +27,12 @@ class Program:
 
 
 def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program, ...]:
-    """Sign-in, guard and hub, in the order in which they start."""
+    """Sign-in, guard, door and hub, in the order in which they start."""
     settings = ("--values", str(values))
     return (
         Program("signin", accounts.signin, ("-m", "hub.signin.main", *settings), places.state / "signin"),
         Program("guard", "root", ("-m", "hub.guard.main", *settings), places.state / "guard"),
+        Program("door", accounts.door, ("-m", "hub.door.main", *settings), places.state / "door"),
         Program("hub", accounts.hub, ("-m", "jupyterhub", "-f", str(HUB_CONFIGURATION)), places.state / "hub"),
     )
 

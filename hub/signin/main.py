@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import secrets
-import socket
-import stat
 import sys
 from pathlib import Path
 
 import uvicorn
 
+from hub.listening import listen
 from hub.signin.api import Api
 from hub.signin.keys import published_key
 from hub.signin.service import SignIn
@@ -24,7 +22,6 @@ from policies.journal.append import Journal
 from policies.settings import DirectorySettings, Values, read_values
 
 ACCOUNT = "signin"
-SOCKET_UMASK = 0o117
 
 
 def make_api(values: Values) -> Api:
@@ -34,32 +31,6 @@ def make_api(values: Values) -> Api:
     journal = Journal(places.journal(ACCOUNT), ACCOUNT)
     service = SignIn(directory, journal, published_key(places))
     return Api(service, Slowdown(settings, secrets.token_bytes(32)))
-
-
-def listen(path: Path) -> socket.socket:
-    """A socket for its folder's group, whose place is taken from a process that died, never from a live one."""
-    path.parent.mkdir(mode=0o710, parents=True, exist_ok=True)
-    if path.exists() or path.is_symlink():
-        _unlink_stale(path)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(SOCKET_UMASK)
-    try:
-        listener.bind(str(path))
-    finally:
-        os.umask(before)
-    return listener
-
-
-def _unlink_stale(path: Path) -> None:
-    if not stat.S_ISSOCK(path.lstat().st_mode):
-        raise DatalabError(f"{path}: is not a socket; remove it")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-            return
-    raise DatalabError(f"{path}: another sign-in process listens; stop it first")
 
 
 def serve(values: Values) -> None:

@@ -17,7 +17,9 @@ from policies.names import WorkspaceName, gid, uid
 HOME = "/home/datalab"
 PROJECT = "/projet"
 DATA = "/donnees"
+ENTRIES = "/entrees"
 SOCKET_FOLDER = "/run/ws"
+SOCKET = "j.sock"
 HUB_SOCKET_FOLDER = "/run/hub"
 README = "LISEZ-MOI.md"
 CATALOGUE = "catalogue.json"
@@ -117,6 +119,11 @@ def socket_folder(name: WorkspaceName, run: PurePosixPath) -> PurePosixPath:
     return run / "ws" / str(name)
 
 
+def socket_path(name: WorkspaceName, run: PurePosixPath) -> PurePosixPath:
+    """The socket on which a workspace answers."""
+    return socket_folder(name, run) / SOCKET
+
+
 def mounts_folder(name: WorkspaceName, run: PurePosixPath) -> PurePosixPath:
     """The folder under which the guard mounts what a workspace is about to get."""
     return run / "mounts" / str(name)
@@ -131,6 +138,7 @@ def _binds(name: WorkspaceName, decision: Decision, run: PurePosixPath) -> tuple
         Bind(mounts / "donnees" / README, PurePosixPath(DATA) / README),
         Bind(mounts / "donnees" / CATALOGUE, PurePosixPath(DATA) / CATALOGUE),
         *(Bind(mounts / "donnees" / part, PurePosixPath(DATA) / part) for part in sorted(data)),
+        Bind(mounts / "entrees", PurePosixPath(ENTRIES)),
         Bind(socket_folder(name, run), PurePosixPath(SOCKET_FOLDER)),
         Bind(run / "gate", PurePosixPath(HUB_SOCKET_FOLDER)),
     )

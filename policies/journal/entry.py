@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "space_relabelled": "access",
     "file_in": "access",
     "file_out": "access",
+    "deposit_removed": "access",
     "sign_in": "security",
     "sign_in_refused": "security",
     "sign_out": "security",

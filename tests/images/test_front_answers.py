@@ -73,7 +73,11 @@ def serve(server: socket.socket, made: Hostile) -> None:
 
 def raw(front: Front, target: str = PAGE, **headers: str) -> bytes:
     """Every byte that a browser would get."""
-    lines = [f"GET {target} HTTP/1.1", f"Host: {WORKSPACE}:8000", *(f"{name}: {value}" for name, value in headers.items())]
+    lines = [
+        f"GET {target} HTTP/1.1",
+        f"Host: {WORKSPACE}:8000",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
     if "Upgrade" not in headers:
         lines.append("Connection: close")
     with closing(socket.create_connection(("127.0.0.1", front.port), timeout=20)) as client:
@@ -98,9 +102,9 @@ def headers_of(found: bytes) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def both(start_front: Callable[..., Front], hostile: Callable[[Path], Hostile]) -> Iterator[tuple[Front, Hostile]]:
+def both(start_front: Callable[..., Front], hostile: Callable[[Path], Hostile]) -> tuple[Front, Hostile]:
     running = start_front()
-    yield running, hostile(running.folder / "ws" / "abcd--impots" / "j.sock")
+    return running, hostile(running.folder / "ws" / "abcd--impots" / "j.sock")
 
 
 @pytest.fixture
@@ -244,11 +248,22 @@ def test_without_the_filter_hostile_headers_pass(unfiltered: tuple[Front, Hostil
     assert [name for name, value in passed if value not in found.get(name.lower(), [])] == []
 
 
-REFUSED_TYPES = ("application/octet-stream", "text/csv", "application/pdf", "application/zip", "multipart/x-mixed-replace",
-                 "application/xhtml+xml", "application/x-ipynb+json", "text/html\tx", "é")  # fmt: skip
+REFUSED_TYPES = (
+    "application/octet-stream",
+    "application/pdf",
+    "application/x-ipynb+json",
+    "application/xhtml+xml",
+    "application/zip",
+    "multipart/x-mixed-replace",
+    "text/csv",
+    "text/html\tx",
+    "é",
+)
 
 
-@pytest.mark.parametrize("shown", ["text/html; charset=UTF-8", "application/json", "IMAGE/PNG", "text/css ;x", "", None])
+@pytest.mark.parametrize(
+    "shown", ["text/html; charset=UTF-8", "application/json", "IMAGE/PNG", "text/css ;x", "", None]
+)
 def test_what_jupyterlab_is_made_of_is_shown(both: tuple[Front, Hostile], shown: str | None) -> None:
     front, workspace = both
     line = f"Content-Type: {shown}\r\n" if shown is not None else ""
@@ -312,7 +327,9 @@ def test_without_the_filter_an_answer_without_a_status_line_reaches_the_browser_
 
 def test_a_websocket_is_opened_by_a_page_of_the_workspace_and_by_no_other(both: tuple[Front, Hostile]) -> None:
     front, workspace = both
-    accepted = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x"
+    accepted = (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x"
+    )
     workspace.answer = accepted + b"\r\nX-Free: 1\r\nSet-Cookie: a=1; Path=/\r\n\r\nframes"
     found = raw(front, CHANNELS, **OPENING)
     assert (statuses(found), found[-6:]) == (["101"], b"frames")
@@ -353,7 +370,11 @@ def test_what_another_site_asks_in_the_persons_name_is_refused(both: tuple[Front
     front, workspace = both
     workspace.answer = OK + b"\r\ncorps"
     assert statuses(raw(front, **asked_by(*FOREIGN[what]))) == ["403"]
-    for own in (("same-origin", "cors", "empty"), ("none", "navigate", "document"), ("cross-site", "navigate", "document")):
+    for own in (
+        ("same-origin", "cors", "empty"),
+        ("none", "navigate", "document"),
+        ("cross-site", "navigate", "document"),
+    ):
         assert statuses(raw(front, **asked_by(*own))) == ["200"]
 
 

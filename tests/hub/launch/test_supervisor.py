@@ -9,7 +9,9 @@ from hub.launch.settings import Accounts
 from hub.launch.supervisor import programs, render_configuration
 from policies.settings import Places
 
-ACCOUNTS = Accounts(hub="h-account", signin="s-account", front="f-account", directory="d-account")
+ACCOUNTS = Accounts(
+    hub="h-account", signin="s-account", door="o-account", front="f-account", directory="d-account"
+)
 PLACES = Places(program=Path("/p"), law=Path("/p/law"), state=Path("/s"), run=Path("/r"))
 VALUES = Path("/p/values.yaml")
 
@@ -22,8 +24,8 @@ def configuration() -> RawConfigParser:
 
 def test_each_process_runs_under_its_own_account() -> None:
     parser = configuration()
-    accounts = {name: parser[f"program:{name}"]["user"] for name in ("signin", "guard", "hub")}
-    assert accounts == {"signin": "s-account", "guard": "root", "hub": "h-account"}
+    accounts = {name: parser[f"program:{name}"]["user"] for name in ("signin", "guard", "door", "hub")}
+    assert accounts == {"signin": "s-account", "guard": "root", "door": "o-account", "hub": "h-account"}
 
 
 def test_each_process_is_restarted_alone_when_it_dies() -> None:
