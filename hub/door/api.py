@@ -21,7 +21,7 @@ from hub.door.target import Target, parse_target
 # what a workspace needs to know who asks, and from where; everything else stays here
 FORWARDED = (
     "authorization", "cookie", "host", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site",
-    "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "x-xsrftoken",
+    "user-agent", "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "x-xsrftoken",
 )  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 UNFORESEEN = "La porte a rencontré une erreur imprévue : aucun fichier n'est passé."

@@ -50,11 +50,12 @@ class Read:
 
 
 class Save(Closed):
-    """Write a notebook or a text that was on the screen."""
+    """Write a notebook or a text that was on the screen; `path` only repeats the address."""
 
     type: Literal["notebook", "file"]
     format: Literal["json", "text"]
     content: Any
+    path: str = ""
 
 
 class Create(Closed):
@@ -107,7 +108,7 @@ def parse_call(method: str, target: Target, query: str, body: bytes) -> Call:
         return _without_body(Simple(method), body)
     if target.action:
         raise bad_request("cet appel n'existe pas")
-    return _with_body(method, body)
+    return _with_body(method, target, body)
 
 
 def _parse_query(query: str) -> dict[str, str]:
@@ -139,7 +140,7 @@ def _without_body(call: Call, body: bytes) -> Call:
     return call
 
 
-def _with_body(method: str, body: bytes) -> Call:
+def _with_body(method: str, target: Target, body: bytes) -> Call:
     values = parse_json(body)
     if not isinstance(values, dict):
         raise bad_request("un objet JSON est attendu")
@@ -153,13 +154,15 @@ def _with_body(method: str, body: bytes) -> Call:
     if model is None:
         raise bad_request("cet appel n'existe pas")
     try:
-        return _checked(model(values))
+        return _checked(target, model(values))
     except ValidationError:
         raise bad_request("son contenu n'est pas celui que JupyterLab envoie") from None
 
 
-def _checked(call: Call) -> Call:
+def _checked(target: Target, call: Call) -> Call:
     match call:
+        case Save(path=path) | Create(path=path) if path not in {"", target.path}:
+            raise bad_request("son contenu dit un autre chemin que son adresse")
         case Save(type="notebook", format="json", content=dict()) | Save(type="file", format="text", content=str()):
             return call
         case Save():

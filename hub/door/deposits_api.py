@@ -15,10 +15,9 @@ from hub.door.calls import write_json
 from hub.door.deposits import Deposits
 from hub.door.errors import RefusedError, bad_request
 from hub.door.files import Answer
-from hub.door.settings import DoorSettings
+from hub.door.settings import TICKET_HEADER, DoorSettings
 from policies.names import WorkspaceName, parse_workspace_name
 
-TICKET = "x-datalab-ticket"
 _ADDRESS = re.compile(r"/deposits/([a-z0-9-]+)(?:/([A-Za-z0-9._-]{1,80}))?")
 
 
@@ -36,7 +35,7 @@ class DepositsDoor:
 
     async def _answer(self, request: Request) -> Answer:
         workspace, name = _parse(bytes(request.scope["raw_path"]).decode("ascii", "replace"))
-        ticket = request.headers.get(TICKET, "")
+        ticket = request.headers.get(TICKET_HEADER, "")
         match request.method, name:
             case "GET", "":
                 return Answer(200, write_json(await to_thread.run_sync(self._deposits.shown, workspace, ticket)))
@@ -44,7 +43,7 @@ class DepositsDoor:
                 return Answer(201, write_json(await self._receive(request, workspace, ticket)))
             case "DELETE", _ if name:
                 await to_thread.run_sync(self._deposits.remove, workspace, ticket, name)
-                return Answer(204)
+                return Answer(200, write_json({"removed": name}))
         raise bad_request("cet appel n'existe pas")
 
     async def _receive(self, request: Request, workspace: WorkspaceName, ticket: str) -> dict[str, object]:

@@ -62,7 +62,7 @@ class Files:
         match call:
             case Save():
                 self._journal_save(target, call)
-                return write_json(call.model_dump())
+                return write_json(call.model_dump(exclude={"path"}))
             case Create():
                 return write_json({"type": call.type, "ext": call.ext})
             case Copy() | Rename():

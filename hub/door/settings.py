@@ -8,6 +8,8 @@ from policies.files import Closed
 
 KIB = 1024
 MIB = 1024 * KIB
+# in which the hub hands over the ticket of who asks
+TICKET_HEADER = "x-datalab-ticket"
 
 
 class DoorSettings(Closed):

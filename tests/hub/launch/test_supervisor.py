@@ -9,9 +9,7 @@ from hub.launch.settings import Accounts
 from hub.launch.supervisor import programs, render_configuration
 from policies.settings import Places
 
-ACCOUNTS = Accounts(
-    hub="h-account", signin="s-account", door="o-account", front="f-account", directory="d-account"
-)
+ACCOUNTS = Accounts(hub="h-account", signin="s-account", door="o-account", front="f-account", directory="d-account")
 PLACES = Places(program=Path("/p"), law=Path("/p/law"), state=Path("/s"), run=Path("/r"))
 VALUES = Path("/p/values.yaml")
 
