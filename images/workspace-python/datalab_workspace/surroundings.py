@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 HOME = "/home/datalab"
 SOCKET = "/run/ws/j.sock"
+# JupyterLab's file browser shows the home alone: links lead from there to what is beside it
+BESIDE = ("projet", "entrees", "donnees")
 
 
 def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
@@ -39,3 +42,11 @@ def prepare() -> None:
     Path(os.environ["JUPYTER_RUNTIME_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     if Path(HOME).is_dir():
         os.chdir(HOME)
+        ensure_links(Path(HOME))
+
+
+def ensure_links(home: Path) -> None:
+    """A link to each place beside the home, unless the person has something else of that name."""
+    for name in BESIDE:
+        with suppress(OSError):
+            (home / name).symlink_to(Path("/") / name)
