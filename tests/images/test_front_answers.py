@@ -6,16 +6,15 @@ Each promise is tried on the true front and on one without the protection, where
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.images.conftest import Front
 from tests.support.front import ANSWERS, TEMPLATE, Edit, without
+from tests.support.hostile import Hostile
 
 WORKSPACE, OWN = "abcd--impots.espaces.localhost", "/user/abcd/impots"
 PAGE = f"{OWN}/lab"
@@ -32,43 +31,17 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n"
 FREE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\nX-Free: yes\r\n\r\nfree"
 
 
-@dataclass
-class Hostile:
-    """A socket that answers with bytes, whatever it is asked."""
-
-    answer: bytes = b""
-
-
 @pytest.fixture
 def hostile() -> Iterator[Callable[[Path], Hostile]]:
-    servers: list[socket.socket] = []
+    servers: list[Hostile] = []
 
     def start(path: Path) -> Hostile:
-        made, server = Hostile(), socket.socket(socket.AF_UNIX)
-        server.bind(str(path))
-        path.chmod(0o666)
-        server.listen()
-        servers.append(server)
-        threading.Thread(target=serve, args=(server, made), daemon=True).start()
-        return made
+        servers.append(Hostile(path))
+        return servers[-1]
 
     yield start
     for server in servers:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
-
-
-def serve(server: socket.socket, made: Hostile) -> None:
-    while True:
-        try:
-            client, _ = server.accept()
-        except OSError:
-            return
-        with client:
-            asked = b""
-            while b"\r\n\r\n" not in asked:
-                asked += client.recv(65536)
-            client.sendall(made.answer)
+        server.stop()
 
 
 def raw(front: Front, target: str = PAGE, **headers: str) -> bytes:
