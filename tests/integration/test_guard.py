@@ -64,7 +64,7 @@ def start(site: GuardedSite, name: WorkspaceName = NAME) -> tuple[int, str]:
 def test_a_workspace_has_the_mounts_of_its_decision_and_the_journal_had_it_before(site: GuardedSite) -> None:
     site.open()
     _, mountinfo = site.inside(NAME, "cat", "/proc/self/mountinfo")
-    own = r"/(home|projet|donnees|run)\b"
+    own = r"/(home|projet|donnees|entrees|run)\b"
     shown = {
         f[4]: set(f[5].split(",")) - {"relatime"} for f in map(str.split, mountinfo.splitlines()) if re.match(own, f[4])
     }
@@ -76,6 +76,7 @@ def test_a_workspace_has_the_mounts_of_its_decision_and_the_journal_had_it_befor
         f"/donnees/{RESTRICTED}/p2024": read_only,
         "/donnees/LISEZ-MOI.md": read_only,
         "/donnees/catalogue.json": read_only,
+        "/entrees": read_only,
         "/run/ws": read_only - {"ro"} | {"rw"},
         "/run/hub": read_only - {"ro"} | {"rw"},
     }
@@ -626,7 +627,8 @@ def test_mounts_that_an_earlier_guard_left_are_taken_away_and_the_space_keeps_it
     parts = site.guard.parts
     shown = parts.spaces.show(NAME, 200001, 400001, site.decision().label, today())
     point = site.places.run / "mounts" / str(NAME) / "home"
-    (site.places.run / "mounts" / str(NAME) / "projet").mkdir(parents=True)
+    for beside in ("projet", "entrees"):
+        (site.places.run / "mounts" / str(NAME) / beside).mkdir(parents=True)
     point.mkdir()
     for note in ("LISEZ-MOI.md", "catalogue.json"):
         (point.parent / "donnees").mkdir(exist_ok=True)
