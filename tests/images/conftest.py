@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection
@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.front import Edit, edited
+from tests.support.front import Edit, Running, lay_out, running_front
 
 ROOT = Path(__file__).resolve().parents[2]
 UID, GID = 200901, 400901
@@ -119,12 +119,8 @@ def wait_for(ready: Callable[[], Any], container: str, seconds: float = 30) -> A
     raise AssertionError(f"no answer in {seconds} s: {logs.stdout}{logs.stderr}")
 
 
-@dataclass(frozen=True)
-class Front:
-    """A running front: the folder of its sockets, and the port of loopback on which it listens."""
-
-    folder: Path
-    port: int
+class Front(Running):
+    """A running front that tests ask raw questions."""
 
     def get(self, host: str, target: str, method: str = "GET", **headers: str) -> Answer:
         """What it answers under a host's name."""
@@ -132,32 +128,19 @@ class Front:
         return answer_of(connection, method, target, {"Host": f"{host}:8000", **headers})
 
 
-def free_port() -> int:
-    """A port of loopback on which nobody listens."""
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @pytest.fixture
-def start_front(tags: dict[str, str], folder: Path, start: Callable[..., str]) -> Callable[..., Front]:
+def start_front(tags: dict[str, str], folder: Path) -> Iterator[Callable[..., Front]]:
     """Starts a front with folders for its neighbours' sockets; given edits, with those files changed."""
+    with ExitStack() as stack:
 
-    def start_one(*edits: Edit) -> Front:
-        for name in ("hub", "gate", "door", "ws/abcd--impots"):
-            writable(folder / name)
-        (folder / "gate" / "hub.sock").write_text("left by a killed front")
-        (folder / "gate" / "hub.sock").chmod(0o666)
-        running = Front(folder, free_port())
-        settings = {"RUN_FOLDER": str(folder), "LISTEN_PORT": str(running.port), "LISTEN_ADDRESS": "127.0.0.1"}
-        options = ["--network=host", "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", f"--user={UID}:{GID}"]
-        options += [f"--env={name}={value}" for name, value in settings.items()]
-        options += edited(folder / "edited", *edits)
-        container = start(*options, f"--volume={folder}:{folder}", tags["front"])
-        wait_for(lambda: running.get("datalab.localhost", "/statique/dsfr/dsfr.min.css"), container)
-        return running
+        def start_one(*edits: Edit) -> Front:
+            lay_out(folder, "abcd--impots")
+            (folder / "gate" / "hub.sock").write_text("left by a killed front")
+            (folder / "gate" / "hub.sock").chmod(0o666)
+            running = stack.enter_context(running_front(tags["front"], folder, *edits))
+            return Front(running.folder, running.port)
 
-    return start_one
+        yield start_one
 
 
 class UnixServer(HTTPServer):
