@@ -69,9 +69,7 @@ def lay_out(folder: Path, *workspaces: str) -> None:
 
 
 @contextmanager
-def running_front(
-    tag: str, folder: Path, *edits: Edit, port: int | None = None, **settings: str
-) -> Iterator[Running]:
+def running_front(tag: str, folder: Path, *edits: Edit, port: int | None = None, **settings: str) -> Iterator[Running]:
     """A front on a port of its own, with these edits and settings; gone at the end."""
     port = port or free_port()
     own = {"RUN_FOLDER": str(folder), "LISTEN_PORT": str(port), "LISTEN_ADDRESS": "127.0.0.1"}
