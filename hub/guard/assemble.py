@@ -1,29 +1,44 @@
-"""One guard from its settings: sources, judge, parts and service put together."""
+"""One guard from its settings: sources, judge, parts, service, and what watches over running workspaces."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from hub.guard.ending import Ending
+from hub.guard.enforce import Enforcer
+from hub.guard.ground import Ground, People
 from hub.guard.installation import make_parts
 from hub.guard.judge import Judge
 from hub.guard.parts import Parts
 from hub.guard.rendering import Rendering
 from hub.guard.service import Service
 from hub.guard.settings import GuardSettings
-from hub.guard.sources import People, Sources
+from hub.guard.sources import Sources
+from hub.guard.watch import Watch
 from policies.calendar import now
 from policies.settings import Places
+
+ENDS_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
 class Guard:
-    """What the process needs: the parts to tidy, the service to answer with."""
+    """What the process needs: the parts to tidy, the service to answer with, what watches."""
 
     parts: Parts
     service: Service
+    ground: Ground
+    watch: Watch
+    clock: Callable[[], datetime]
+
+    def begin(self) -> None:
+        """Watch from now on; what an earlier guard verified counts until it is too old."""
+        self.ground.begin(self.clock())
+        self.watch.start()
 
 
 def assemble(
@@ -32,4 +47,9 @@ def assemble(
     """The guard of an installation."""
     parts = make_parts(places, settings)
     judge = Judge(Sources(places, people), rendering, PurePosixPath(places.run))
-    return Guard(parts, Service(parts, judge, clock, settings.start_timeout_s))
+    ground = Ground(Sources(places, people), people, places.state / "guard" / "verified.json")
+    ending = Ending(parts)
+    enforcer = Enforcer(parts, ground, ending, ThreadPoolExecutor(ENDS_AT_ONCE))
+    watch = Watch(parts, ground, enforcer, ending, clock)
+    service = Service(parts, judge, watch.check, clock, settings.start_timeout_s)
+    return Guard(parts, service, ground, watch, clock)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from hub.guard.bell import Bell
 from hub.guard.diary import Diary
 from hub.guard.docker import Engine
+from hub.guard.ended import EndedStore
 from hub.guard.parts import Parts
 from hub.guard.records import Records
+from hub.guard.running import Running
 from hub.guard.settings import GuardSettings, group_id
 from hub.guard.spaces_store import SpacesStore
 from hub.guard.stage import Stage
+from hub.guard.turns import Turns
 from policies.journal.append import Journal
 from policies.settings import Places
 
@@ -24,6 +28,10 @@ def make_parts(places: Places, settings: GuardSettings) -> Parts:
         spaces=SpacesStore(places.state / "spaces"),
         stage=Stage(places, group_id(settings.front_group)),
         diary=Diary(Journal(places.journal(ACCOUNT), ACCOUNT)),
+        ended=EndedStore(places.state / "guard" / "ended"),
+        running=Running(),
+        turns=Turns(),
+        bell=Bell(),
     )
 
 
@@ -31,4 +39,5 @@ def prepare(parts: Parts) -> None:
     """The folders that the guard owns are there, and those of sockets refuse links and programs."""
     parts.spaces.prepare()
     parts.records.prepare()
+    parts.ended.prepare()
     parts.stage.prepare()

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from hub.guard.closing import abandon, discard, remove
+from hub.guard.docker import Container
+from hub.guard.effects import Held
 from hub.guard.errors import ConflictError, GuardError, RefusedCallError, StaleRequestError, TroubleError
 from hub.guard.judge import Judge
 from hub.guard.judgement import Judgement
 from hub.guard.launching import start_and_check
 from hub.guard.notes import render_notes
-from hub.guard.parts import Own, Parts
+from hub.guard.own import Own
+from hub.guard.parts import Parts
 from hub.guard.records import Record
 from hub.guard.spaces_store import Shown
 from policies.names import WorkspaceName
@@ -73,11 +76,22 @@ def start(parts: Parts, judge: Judge, own: Own, now: datetime) -> Started:
         if judgement.fingerprint != own.record.config:
             raise StaleRequestError("ce qui a été décidé a changé depuis la création")
         shown = _prepare(parts, judgement)
+        held = _held(judgement, shown)
         parts.diary.write("start", _start(own, judgement, shown))
-        parts.records.write(own.record.model_copy(update={"state": "starting"}))
-        _mount_and_start(parts, own, judgement, shown)
-        parts.records.write(own.record.model_copy(update={"state": "checked"}))
+        parts.records.write(own.record.model_copy(update={"state": "starting", "held": held}))
+        running = _mount_and_start(parts, own, judgement, shown)
+        parts.records.write(own.record.model_copy(update={"state": "checked", "held": held}))
+        parts.running.add(own, held, running.pid)
+        parts.ended.forget(own.name)
     return Started(own, parts.stage.socket_folder(own.name))
+
+
+def _held(judgement: Judgement, shown: Shown) -> Held:
+    decision = judgement.decision
+    parts = {grant.id: grant.version for grant in decision.grants if grant.mode == "read"}
+    return Held(
+        factors=judgement.factors, parts=parts, services=decision.services, home=shown.home, project=shown.project
+    )
 
 
 def _prepare(parts: Parts, judgement: Judgement) -> Shown:
@@ -85,13 +99,14 @@ def _prepare(parts: Parts, judgement: Judgement) -> Shown:
     return parts.spaces.show(spec.name, spec.uid, spec.gid, decision.label, decision.day)
 
 
-def _mount_and_start(parts: Parts, own: Own, judgement: Judgement, shown: Shown) -> None:
+def _mount_and_start(parts: Parts, own: Own, judgement: Judgement, shown: Shown) -> Container:
     notes = render_notes(judgement)
     readable = tuple(grant for grant in judgement.decision.grants if grant.mode == "read")
     parts.stage.lay(judgement.spec, notes)
     parts.stage.mount(own.name, shown, readable)
-    start_and_check(parts.engine, own.container.id, judgement.spec)
+    running = start_and_check(parts.engine, own.container.id, judgement.spec)
     parts.stage.strike(str(own.name))
+    return running
 
 
 @contextmanager

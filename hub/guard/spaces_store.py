@@ -38,10 +38,11 @@ class Shown:
 
 
 class SpacesStore:
-    """Every space of an installation; one writer at a time."""
+    """Every space of an installation; one writer at a time. `changes` counts the labels that were written."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.changes = 0
         self._lock = Lock()
 
     def prepare(self) -> None:
@@ -51,6 +52,16 @@ class SpacesStore:
     def home_choice(self, name: WorkspaceName, granted: Label) -> HomeChoice:
         """Which home these grants show, and which are sealed; raises TroubleError when unreadable."""
         return choose_home(self._read(_homes(name)), granted)
+
+    def labels(self, *spaces: tuple[str, ...]) -> Label:
+        """Everything that these spaces, as `show` named them, stand for; raises TroubleError when unreadable."""
+        return frozenset(part for steps in spaces for part in self._label(steps))
+
+    def _label(self, steps: tuple[str, ...]) -> Label:
+        found = [space.label for space in self._read(steps[:-1]) if space.id == steps[-1]]
+        if not found:
+            raise TroubleError("L'étiquette d'un espace a disparu : prévenez la DINUM.")
+        return found[0]
 
     def show(self, name: WorkspaceName, uid: int, gid: int, granted: Label, day: date) -> Shown:
         """The home and the project space for these grants are there, labelled with them."""
@@ -91,6 +102,7 @@ class SpacesStore:
     def _write(self, steps: Sequence[str], space: Space) -> None:
         content = space.model_dump(mode="json") | {"label": sorted(space.label)}
         path = self.folder.joinpath(*steps) / f"{space.id}.json"
+        self.changes += 1
         if not path.exists() or path.read_bytes() != canonical_json(content):
             write_atomic(path, canonical_json(content), mode=0o600)
 

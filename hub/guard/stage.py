@@ -19,8 +19,10 @@ from hub.guard.folders import (
     check_immutable,
     ensure_folder,
     opened,
+    remove_note,
     remove_points,
     remove_tree,
+    replace_note,
     write_note,
 )
 from hub.guard.mountinfo import points_below
@@ -32,6 +34,7 @@ from policies.settings import Places
 
 EMPTY = ".empty"
 NOTES = (README, CATALOGUE)
+ANNOUNCEMENT = "avis.json"
 WS_DATA = "mode=0711,size=16m,nr_inodes=8192"
 
 
@@ -107,6 +110,14 @@ class Stage:
         """Nothing is left on the host of what was made for a workspace, but its spaces."""
         self.strike(str(name))
         remove_tree(self._ws / str(name))
+
+    def announce(self, name: WorkspaceName, content: str | None) -> None:
+        """A note beside the workspace's socket, where its server reads it, or none."""
+        with opened(self._ws, str(name)) as folder:
+            if content is None:
+                remove_note(folder, ANNOUNCEMENT)
+            else:
+                replace_note(folder, ANNOUNCEMENT, content)
 
     def socket_folder(self, name: WorkspaceName) -> Path:
         """Where a workspace's socket appears."""

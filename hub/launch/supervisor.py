@@ -32,7 +32,7 @@ def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program,
     return (
         Program("signin", accounts.signin, ("-m", "hub.signin.main", *settings), places.state / "signin"),
         Program("guard", "root", ("-m", "hub.guard.main", *settings), places.state / "guard"),
-        Program("hub", accounts.hub, ("-m", "jupyterhub", "-f", str(HUB_CONFIGURATION)), places.state / "hub"),
+        Program("hub", accounts.hub, ("-m", "hub.app", "-f", str(HUB_CONFIGURATION)), places.state / "hub"),
     )
 
 

@@ -30,6 +30,7 @@ KINDS: Mapping[str, str] = {
     "start_failed": "access",
     "stop": "access",
     "enforcement": "access",
+    "notice": "access",
     "space_created": "access",
     "space_sealed": "access",
     "space_unsealed": "access",

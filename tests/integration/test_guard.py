@@ -165,10 +165,10 @@ def restrict(site: GuardedSite, datasets: tuple[str, ...]) -> None:
 
 
 def spaces(site: GuardedSite) -> dict[str, Any]:
-    status, text = site.call("GET", f"/datalab/spaces?person={PERSON}&processing={PROCESSING}")
+    status, text = site.call("GET", f"/datalab/situation?person={PERSON}&processing={PROCESSING}")
     assert status == 200
     answer: dict[str, Any] = json.loads(text)
-    return answer
+    return {key: answer[key] for key in ("sealed", "home")}
 
 
 def test_a_copy_of_a_part_is_out_of_sight_once_the_part_is_no_longer_granted_and_back_with_it(

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,7 +27,7 @@ import uvicorn
 
 from hub.guard.api import Door
 from hub.guard.assemble import Guard, assemble
-from hub.guard.main import begin, listen
+from hub.guard.main import Server, begin, listen
 from hub.guard.rendering import Rendering
 from hub.guard.settings import GuardSettings
 from hub.signin.keys import ensure_keys
@@ -92,6 +92,9 @@ class Table:
         if person_id not in self.ids:
             return None
         return Person(id=person_id, name="Essai", organisation="minsante", projects=frozenset({"aides"}))
+
+    def people(self, ids: Iterable[str]) -> dict[str, Person | None]:
+        return {id_: self.person(id_) for id_ in ids}
 
 
 def test_image(engine: docker.APIClient) -> str:
@@ -216,6 +219,7 @@ class GuardedSite:
         }
 
     def stop_guard(self) -> None:
+        self.guard.watch.stop()
         self.server.should_exit = True
         wait_for(lambda: not _accepts(self.socket))
         self.guard.parts.engine.close()
@@ -224,7 +228,7 @@ class GuardedSite:
         """A new guard process's beginning; the workspaces that it lets run."""
         settings = _settings(self.docker)
         self.guard = assemble(self.places, settings, self.people, self.rendering, lambda: now() + self.clock_offset)
-        standing = begin(self.guard.parts)
+        standing = begin(self.guard)
         self.server = _serve(self.guard, self.socket)
         return standing
 
@@ -274,9 +278,10 @@ def _settings(engine: docker.APIClient) -> GuardSettings:
 
 
 def _serve(guard: Guard, path: Path) -> uvicorn.Server:
-    door = Door(guard.service, guard.parts.diary)
+    parts = guard.parts
+    door = Door(guard.service, parts.diary, parts.bell, parts.turns)
     config = uvicorn.Config(door, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning")
-    server = uvicorn.Server(config)
+    server = Server(config, door)
     listening = listen(path, os.getgid())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -120,7 +120,7 @@ class RunningHub:
             time.sleep(0.05)
 
     def start_hub(self) -> None:
-        self.start("hub", "-m", "jupyterhub", "-f", str(ROOT / "hub" / "jupyterhub_config.py"))
+        self.start("hub", "-m", "hub.app", "-f", str(ROOT / "hub" / "jupyterhub_config.py"))
 
     def start_signin(self) -> None:
         self.start("signin", "-m", "hub.signin.main", "--values", str(self.values_file))
