@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from hub.guard.ending import Ending
 from hub.guard.enforce import Enforcer
-from hub.guard.ground import Ground, People
+from hub.guard.ground import Ground, People, boot_seconds
 from hub.guard.installation import make_parts
 from hub.guard.judge import Judge
 from hub.guard.parts import Parts
@@ -34,22 +34,34 @@ class Guard:
     ground: Ground
     watch: Watch
     clock: Callable[[], datetime]
+    pool: ThreadPoolExecutor
 
     def begin(self) -> None:
         """Watch from now on; what an earlier guard verified counts until it is too old."""
         self.ground.begin(self.clock())
         self.watch.start()
 
+    def end(self) -> None:
+        """Watch no more, once every end that began is carried out; running workspaces stay."""
+        self.watch.stop()
+        self.pool.shutdown()
+
 
 def assemble(
-    places: Places, settings: GuardSettings, people: People, rendering: Rendering, clock: Callable[[], datetime] = now
+    places: Places,
+    settings: GuardSettings,
+    people: People,
+    rendering: Rendering,
+    clock: Callable[[], datetime] = now,
+    seconds: Callable[[], float] = boot_seconds,
 ) -> Guard:
-    """The guard of an installation."""
+    """The guard of an installation; `seconds` is a clock that only goes forward."""
     parts = make_parts(places, settings)
-    judge = Judge(Sources(places, people), rendering, PurePosixPath(places.run))
-    ground = Ground(Sources(places, people), people, places.state / "guard" / "verified.json")
+    ground = Ground(Sources(places, people), people, places.state / "guard" / "verified.json", seconds)
+    judge = Judge(Sources(places, ground), rendering, PurePosixPath(places.run))
     ending = Ending(parts)
-    enforcer = Enforcer(parts, ground, ending, ThreadPoolExecutor(ENDS_AT_ONCE))
+    pool = ThreadPoolExecutor(ENDS_AT_ONCE)
+    enforcer = Enforcer(parts, ground, ending, pool)
     watch = Watch(parts, ground, enforcer, ending, clock)
     service = Service(parts, judge, watch.check, clock, settings.start_timeout_s)
-    return Guard(parts, service, ground, watch, clock)
+    return Guard(parts, service, ground, watch, clock, pool)

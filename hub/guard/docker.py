@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -88,8 +89,9 @@ class Engine:
         _ask(lambda: self._client.stop(identity, timeout=seconds))
 
     def remove(self, identity: str) -> None:
-        """Kill and remove a container with its anonymous volumes; nothing when it is gone."""
-        _ask(lambda: self._client.remove_container(identity, v=True, force=True))
+        """Kill and remove a container with its anonymous volumes; nothing when it is gone or being removed."""
+        with suppress(ConflictError):
+            _ask(lambda: self._client.remove_container(identity, v=True, force=True))
 
     def deaths(self, site: str) -> Iterator[str]:
         """The ids of this installation's containers whose first process died, as Docker tells them."""

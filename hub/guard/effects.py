@@ -55,7 +55,8 @@ def losses(held: Held, labels: Label, decision: Decision, register: Register) ->
     """What a workspace lost; `labels`: the restricted parts that its home and project space stand for today."""
     if not decision.allowed:
         return (Loss(part="", refusals=decision.refusals),)
-    return (*_lost_parts(held, decision, register), *_lost_services(held, decision), *_outgrown(labels, decision))
+    named = (*_lost_parts(held, decision, register), *_lost_services(held, decision))
+    return named or tuple(_outgrown(labels, decision))
 
 
 def _lost_parts(held: Held, decision: Decision, register: Register) -> Iterator[Loss]:

@@ -42,14 +42,14 @@ class Enforcer:
     def tick(self, clock: datetime) -> None:
         """Read the sources, judge what must be judged, do what the clock asks for."""
         now = self._ground.steady(clock)
-        self._ground.read_snapshot(now)
+        self._ground.read_snapshot()
         running = [live for live in self._parts.running.all() if not live.ending]
         for live in running:
             self._look_at(live, now)
         self._ground.keep(clock, [live.name.person for live in running])
 
     def _look_at(self, live: Live, now: datetime) -> None:
-        if now - self._ground.verified_for(live.name.person) > STANDING:
+        if self._ground.silence(live.name.person) > STANDING:
             self._end(live, "source", (said(GUARD, SILENT),), now)
             return
         self._judge_if_changed(live, now)
@@ -90,7 +90,7 @@ class Enforcer:
 
     def _announce(self, live: Live, now: datetime) -> None:
         """Tell the people inside of an end that is near, then ask their workspace to stop."""
-        ending = _end_of(live, now, self._ground.verified_for(live.name.person))
+        ending = _end_of(live, now, self._ground.silence(live.name.person))
         if ending is None:
             self._ending.announce(live, None)
             return
@@ -132,10 +132,10 @@ def _decider(live: Live, snapshot: Snapshot, known: Known) -> Callable[[date], D
     return decide
 
 
-def _end_of(live: Live, now: datetime, verified: datetime) -> tuple[datetime, tuple[Loss, ...]] | None:
-    """The nearest of the known end and that of the patience with a silent source."""
-    if now - verified > SILENCE_TOLD:
-        return verified + STANDING, (said(GUARD, SILENT),)
+def _end_of(live: Live, now: datetime, silence: timedelta) -> tuple[datetime, tuple[Loss, ...]] | None:
+    """The end of the patience with a silent source, or else the known end."""
+    if silence > SILENCE_TOLD:
+        return (now + STANDING - silence).replace(second=0, microsecond=0), (said(GUARD, SILENT),)
     return (end_of(live.end.day), live.end.losses) if live.end else None
 
 

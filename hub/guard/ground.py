@@ -1,16 +1,19 @@
-"""What running workspaces are judged on, and since when each source was last verified.
+"""What running workspaces are judged on, and how long ago each source was last verified.
 
 A source that cannot be read changes nothing at once: workspaces stand on what was verified last, for
-fifteen minutes. Moments of verification outlive the guard, so that restarting it gains nobody time.
+fifteen minutes of a clock that only goes forward. What was verified outlives the guard, so that
+restarting it gains nobody time.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -23,7 +26,7 @@ from policies.files import Closed, canonical_json, parse, read_text, write_atomi
 STANDING = timedelta(minutes=15)
 KEPT_EVERY = timedelta(seconds=20)
 BACKWARDS = timedelta(minutes=2)
-NEVER = datetime.min.replace(tzinfo=UTC)
+LONGEST_S = 366 * 86400.0
 log = logging.getLogger("datalab.guard")
 
 
@@ -46,36 +49,46 @@ class Kept(Closed):
 
 @dataclass(frozen=True)
 class Known:
-    """A person as the directory last told, None when it knew none, and when that was."""
+    """A person as the directory last told, None when it knew none, and when that was (seconds of the steady clock)."""
 
     person: Person | None
-    verified: datetime
+    verified: float
+
+
+def boot_seconds() -> float:
+    """Seconds that only go forward, also while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 @dataclass
 class Ground:
-    """The last verified snapshot and people. Threads may share it."""
+    """The last verified snapshot and people. Threads may share it. `seconds` is a clock that only goes forward."""
 
     sources: Sources
     people: People
     file: Path
+    seconds: Callable[[], float] = boot_seconds
     snapshot: Snapshot | None = None
-    verified: datetime | None = None
+    verified: float | None = None
     trouble: dict[str, str] = field(default_factory=dict)
     _known: dict[str, Known] = field(default_factory=dict)
     _kept: Kept | None = None
+    _inherited: float = -math.inf
     _lock: Lock = field(default_factory=Lock)
 
     def begin(self, now: datetime) -> None:
         """Take over what an earlier guard verified; a file that cannot be read vouches for nothing."""
+        self._kept = self._read_kept(now)
+        self._inherited = self.seconds() - max(0.0, (now - self._kept.verified).total_seconds())
+
+    def _read_kept(self, now: datetime) -> Kept:
         if not self.file.exists():
-            self._kept = Kept(verified=now, seen=now)
-            return
+            return Kept(verified=now, seen=now)
         try:
-            self._kept = parse(Kept, json.loads(read_text(self.file)), str(self.file))
+            return parse(Kept, json.loads(read_text(self.file)), str(self.file))
         except (InvalidFilesError, ValueError):
             log.exception("%s: cannot be read; nothing counts as verified", self.file)
-            self._kept = Kept(verified=now - STANDING, seen=now)
+            return Kept(verified=now - STANDING, seen=now)
 
     def steady(self, now: datetime) -> datetime:
         """The moment to judge at: a clock that went back brings no right back."""
@@ -86,21 +99,21 @@ class Ground:
         """Whether the machine's clock is behind a moment that was seen already."""
         return self._kept is not None and now < self._kept.seen - BACKWARDS
 
-    def read_snapshot(self, now: datetime) -> None:
+    def read_snapshot(self) -> None:
         """Read law, register and keys again; the snapshot stays the same object while nothing changed."""
         try:
             found = self.sources.snapshot()
         except DatalabError as error:
             self._tell("law, register or keys", str(error))
             return
-        self.verified = now
+        self.verified = self.seconds()
         self._tell("law, register or keys", "")
         if self.snapshot is None or _differ(self.snapshot, found):
             self.snapshot = found
 
-    def read_people(self, ids: Iterable[str], now: datetime) -> None:
+    def read_people(self, ids: Iterable[str]) -> None:
         """Ask the directory again about each person; one whose entry is broken is not verified."""
-        wanted = sorted(set(ids))
+        wanted, asked = sorted(set(ids)), self.seconds()
         try:
             found = self._ask(wanted)
         except DatalabError as error:
@@ -109,7 +122,7 @@ class Ground:
         self._tell("directory", "")
         with self._lock:
             self._known = {id_: self._known[id_] for id_ in wanted if id_ in self._known}
-            self._known |= {id_: Known(person, now) for id_, person in found.items()}
+            self._known |= {id_: Known(person, asked) for id_, person in found.items()}
 
     def _ask(self, ids: list[str]) -> Mapping[str, Person | None]:
         try:
@@ -124,30 +137,39 @@ class Ground:
             log.warning("%s", error)
             return []
 
-    def learn(self, person: Person, now: datetime) -> None:
-        """A person who was looked up for a start."""
+    def person(self, person_id: str) -> Person | None:
+        """A person looked up now, for a start; remembered, so that what starts is judged from then on."""
+        asked = self.seconds()
+        found = self.people.person(person_id)
         with self._lock:
-            self._known[person.id] = Known(person, now)
+            self._known[person_id] = Known(found, asked)
+        return found
 
     def known(self, id_: str) -> Known | None:
         """What the directory last told of a person; None when it was not asked since the guard started."""
         with self._lock:
             return self._known.get(id_)
 
-    def verified_for(self, id_: str) -> datetime:
-        """Since when everything that a person's workspace rests on was last verified."""
-        floor = self._kept.verified if self._kept else NEVER
+    def silence(self, id_: str) -> timedelta:
+        """How long ago all that a person's workspace rests on was last verified."""
         known = self.known(id_)
-        return min(self.verified or floor, known.verified if known else floor)
+        oldest = min(
+            self._inherited if self.verified is None else self.verified, known.verified if known else self._inherited
+        )
+        return timedelta(seconds=min(self.seconds() - oldest, LONGEST_S))
 
     def keep(self, now: datetime, ids: Iterable[str]) -> None:
         """Write down what was verified, now and then; never later than it was."""
-        oldest = min([self.verified_for(id_) for id_ in ids], default=self.verified or now)
-        kept = Kept(verified=oldest, seen=self.steady(now))
+        silence = max([self.silence(id_) for id_ in ids], default=self._silence_of_files())
+        kept = Kept(verified=now - silence, seen=self.steady(now))
         if self._kept and kept.seen - self._kept.seen < KEPT_EVERY and self.file.exists():
             return
         write_atomic(self.file, canonical_json(kept.model_dump(mode="json")), 0o600)
         self._kept = kept
+
+    def _silence_of_files(self) -> timedelta:
+        since = self._inherited if self.verified is None else self.verified
+        return timedelta(seconds=min(self.seconds() - since, LONGEST_S))
 
     def _tell(self, source: str, trouble: str) -> None:
         """Log a source that is lost or back, once."""

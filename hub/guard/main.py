@@ -84,7 +84,7 @@ def run(values_file: Path | None) -> None:
     listening = listen(values.places.socket(ACCOUNT), group_id(settings.hub_group))
     parts = guard.parts
     serve(Door(guard.service, parts.diary, parts.bell, parts.turns), listening)
-    guard.watch.stop()
+    guard.end()
 
 
 def begin(guard: Guard) -> list[str]:

@@ -87,7 +87,7 @@ class Watch:
     def _ask_directory(self) -> None:
         people = [live.name.person for live in self._parts.running.all()]
         if people:
-            self._ground.read_people(people, self._ground.steady(self._clock()))
+            self._ground.read_people(people)
             self._news.set()
         if time.monotonic() - self._looked > STUCK_S:
             log.critical("enforcement is stuck; ending, to be started anew")

@@ -27,6 +27,7 @@ import uvicorn
 
 from hub.guard.api import Door
 from hub.guard.assemble import Guard, assemble
+from hub.guard.ground import boot_seconds
 from hub.guard.main import Server, begin, listen
 from hub.guard.rendering import Rendering
 from hub.guard.settings import GuardSettings
@@ -39,6 +40,7 @@ from policies.access.workspace import decide_workspace
 from policies.calendar import now, today
 from policies.directory.person import Person
 from policies.engine.follow import LawFollower
+from policies.errors import UnavailableError
 from policies.names import WorkspaceName
 from policies.proofs.keys import read_public_keys
 from policies.proofs.tickets import encode
@@ -61,13 +63,13 @@ PROFILE = Profile(
     temporary_mib=16,
 )
 # What a workspace's server does for the guard: it listens, and ends when told to. A file in the home
-# makes it misbehave: `dies` at once, `mute` never listens, `linked` offers a link to another socket.
+# makes it misbehave: `dies` at once, `mute` never listens, `linked` offers a link to another socket, `deaf` never ends.
 SERVER = """\
 #!/usr/bin/python3
 import os, signal, socket, sys
 os.umask(0o007)
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 home = os.listdir("/home/datalab")
+signal.signal(signal.SIGTERM, signal.SIG_IGN if "deaf" in home else lambda *_: sys.exit(0))
 if "dies" in home:
     sys.exit(3)
 if "mute" in home:
@@ -87,8 +89,11 @@ class Table:
 
     def __init__(self, ids: tuple[str, ...]) -> None:
         self.ids = set(ids)
+        self.silent = False
 
     def person(self, person_id: str) -> Person | None:
+        if self.silent:
+            raise UnavailableError("the directory does not answer")
         if person_id not in self.ids:
             return None
         return Person(id=person_id, name="Essai", organisation="minsante", projects=frozenset({"aides"}))
@@ -135,6 +140,7 @@ class GuardedSite:
     hub: docker.APIClient
     server: uvicorn.Server
     clock_offset: timedelta = field(default_factory=timedelta)
+    silence_s: float = 0.0
 
     @property
     def socket(self) -> Path:
@@ -219,15 +225,22 @@ class GuardedSite:
         }
 
     def stop_guard(self) -> None:
-        self.guard.watch.stop()
         self.server.should_exit = True
         wait_for(lambda: not _accepts(self.socket))
+        self.guard.end()
         self.guard.parts.engine.close()
 
     def start_guard(self) -> list[str]:
         """A new guard process's beginning; the workspaces that it lets run."""
         settings = _settings(self.docker)
-        self.guard = assemble(self.places, settings, self.people, self.rendering, lambda: now() + self.clock_offset)
+        self.guard = assemble(
+            self.places,
+            settings,
+            self.people,
+            self.rendering,
+            lambda: now() + self.clock_offset,
+            lambda: boot_seconds() + self.silence_s,
+        )
         standing = begin(self.guard)
         self.server = _serve(self.guard, self.socket)
         return standing
