@@ -135,7 +135,7 @@ def _decider(live: Live, snapshot: Snapshot, known: Known) -> Callable[[date], D
 def _end_of(live: Live, now: datetime, silence: timedelta) -> tuple[datetime, tuple[Loss, ...]] | None:
     """The end of the patience with a silent source, or else the known end."""
     if silence > SILENCE_TOLD:
-        return (now + STANDING - silence).replace(second=0, microsecond=0), (said(GUARD, SILENT),)
+        return now + STANDING - silence, (said(GUARD, SILENT),)
     return (end_of(live.end.day), live.end.losses) if live.end else None
 
 

@@ -48,12 +48,19 @@ def due(end: datetime, now: datetime) -> Due:
 
 
 def make_notice(level: Level, end: datetime, reasons: list[str]) -> Notice:
-    """The announcement of an end, with the rights that end."""
+    """The announcement of an end, to the minute, with the rights that end."""
+    end = to_the_minute(end)
     local = end.astimezone(PARIS)
     moment = f"le {say_day(local.date())} à {local:%H h %M}" if local.time() != local.min.time() else _midnight(local)
     saved = " Votre travail vient d'être enregistré." if level == "minutes" else ""
     why = " ".join(dict.fromkeys(reasons))
     return Notice(level=level, end=end, text=f"Cet espace de travail s'arrêtera {moment}.{saved} {why}".strip())
+
+
+def to_the_minute(moment: datetime) -> datetime:
+    """The minute that begins with a moment or after it."""
+    begun = moment.replace(second=0, microsecond=0)
+    return begun if begun == moment else begun + timedelta(minutes=1)
 
 
 def _midnight(local: datetime) -> str:

@@ -15,15 +15,23 @@ from typing import Any
 from hub.guard.closing import abandon, discard, remove
 from hub.guard.docker import Container
 from hub.guard.effects import Held
-from hub.guard.errors import ConflictError, GuardError, RefusedCallError, StaleRequestError, TroubleError
+from hub.guard.errors import (
+    ConflictError,
+    FailedStartError,
+    GuardError,
+    RefusedCallError,
+    StaleRequestError,
+    TroubleError,
+)
 from hub.guard.judge import Judge
 from hub.guard.judgement import Judgement
-from hub.guard.launching import start_and_check
+from hub.guard.launching import last_state, start_and_check
 from hub.guard.notes import render_notes
 from hub.guard.own import Own
 from hub.guard.parts import Parts
 from hub.guard.records import Record
 from hub.guard.spaces_store import Shown
+from policies.access.spaces import moves_together
 from policies.names import WorkspaceName
 
 
@@ -75,15 +83,23 @@ def start(parts: Parts, judge: Judge, own: Own, now: datetime) -> Started:
         judgement = judge.judge_again(own.name, own.container.config, now)
         if judgement.fingerprint != own.record.config:
             raise StaleRequestError("ce qui a été décidé a changé depuis la création")
+        _move_space(parts, judge, judgement, now)
         shown = _prepare(parts, judgement)
         held = _held(judgement, shown)
         parts.diary.write("start", _start(own, judgement, shown))
         parts.records.write(own.record.model_copy(update={"state": "starting", "held": held}))
         running = _mount_and_start(parts, own, judgement, shown)
         parts.records.write(own.record.model_copy(update={"state": "checked", "held": held}))
-        parts.running.add(own, held, running.pid)
+        _follow(parts, own, held, running.pid)
         parts.ended.forget(own.name)
     return Started(own, parts.stage.socket_folder(own.name))
+
+
+def _follow(parts: Parts, own: Own, held: Held, pid: int) -> None:
+    try:
+        parts.running.add(own, held, pid)
+    except ProcessLookupError:
+        raise FailedStartError(last_state(parts.engine.find(own.container.id))) from None
 
 
 def _held(judgement: Judgement, shown: Shown) -> Held:
@@ -92,6 +108,16 @@ def _held(judgement: Judgement, shown: Shown) -> Held:
     return Held(
         factors=judgement.factors, parts=parts, services=decision.services, home=shown.home, project=shown.project
     )
+
+
+def _move_space(parts: Parts, judge: Judge, judgement: Judgement, now: datetime) -> None:
+    """The team's space moves to a larger label when everybody on the processing has it."""
+    name, label = judgement.spec.name, judgement.decision.label
+    space = parts.spaces.movable(name, label)
+    if space is not None and moves_together(label, judge.labels_of_others(name, now)):
+        moved = {"processing": name.processing, "space": space.id, "from": sorted(space.label), "to": sorted(label)}
+        parts.diary.write("space_relabelled", moved)
+        parts.spaces.relabel(name, space, label)
 
 
 def _prepare(parts: Parts, judgement: Judgement) -> Shown:

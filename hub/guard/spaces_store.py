@@ -22,7 +22,9 @@ from policies.access.spaces import (
     Space,
     choose_home,
     choose_project_space,
+    movable_space,
     project_space_id,
+    smaller_spaces,
 )
 from policies.errors import InvalidFilesError
 from policies.files import canonical_json, parse, read_yaml, write_atomic
@@ -30,11 +32,21 @@ from policies.names import WorkspaceName
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A project space of a smaller label: the name under which it is shown, its folder, its label."""
+
+    name: str
+    steps: tuple[str, ...]
+    label: Label
+
+
+@dataclass(frozen=True)
 class Shown:
-    """The folders, below the store, that a workspace gets as home and as /projet."""
+    """The folders, below the store, that a workspace gets as home and as /projet; those beside it, by name."""
 
     home: tuple[str, ...]
     project: tuple[str, ...]
+    beside: tuple[Beside, ...] = ()
 
 
 class SpacesStore:
@@ -68,7 +80,18 @@ class SpacesStore:
         with self._lock:
             home = self._prepare_home(name, Owner(uid, gid, 0o2700), granted, day)
             project = self._prepare_project(name, Owner(0, gid, 0o2770), granted, day)
-        return Shown(home, project)
+            beside = tuple(_beside(name, each) for each in smaller_spaces(self._read(_projects(name)), granted))
+        return Shown(home, project, beside)
+
+    def movable(self, name: WorkspaceName, granted: Label) -> Space | None:
+        """The project space that may be relabelled with these grants, if the whole team has them."""
+        return movable_space(self._read(_projects(name)), granted)
+
+    def relabel(self, name: WorkspaceName, space: Space, label: Label) -> None:
+        """Give a project space a larger label, unless somebody changed it or made the larger one meanwhile."""
+        with self._lock:
+            if movable_space(self._read(_projects(name)), label) == space:
+                self._write(_projects(name), space.model_copy(update={"label": label}))
 
     def _prepare_home(self, name: WorkspaceName, owner: Owner, granted: Label, day: date) -> tuple[str, ...]:
         steps = _homes(name)
@@ -80,11 +103,12 @@ class SpacesStore:
         return (*steps, home.id)
 
     def _prepare_project(self, name: WorkspaceName, owner: Owner, granted: Label, day: date) -> tuple[str, ...]:
-        steps = (name.processing, "projet")
+        steps = _projects(name)
         ensure_folder(self.folder, steps, ROOT_ONLY)
-        space = choose_project_space(self._read(steps), granted)
+        every = self._read(steps)
+        space = choose_project_space(every, granted)
         if space is None:
-            space = Space(id=project_space_id(granted), label=granted, since=day)
+            space = Space(id=_free_id(every, granted), label=granted, since=day)
             self._write(steps, space)
         ensure_folder(self.folder, [*steps, space.id], owner)
         return (*steps, space.id)
@@ -109,3 +133,19 @@ class SpacesStore:
 
 def _homes(name: WorkspaceName) -> tuple[str, ...]:
     return (name.processing, "homes", name.person)
+
+
+def _projects(name: WorkspaceName) -> tuple[str, ...]:
+    return name.processing, "projet"
+
+
+def _free_id(every: Sequence[Space], granted: Label) -> str:
+    """A space that was relabelled keeps its folder, whose name another one would have now."""
+    taken = {space.id for space in every}
+    first = project_space_id(granted)
+    later = (f"{first}-{n}" for n in range(2, len(taken) + 3))
+    return next(id_ for id_ in (first, *later) if id_ not in taken)
+
+
+def _beside(name: WorkspaceName, space: Space) -> Beside:
+    return Beside(f"{space.since.isoformat()}-{space.id[:8]}", (*_projects(name), space.id), space.label)

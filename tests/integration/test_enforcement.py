@@ -19,7 +19,6 @@ from hub.guard import enforce, watch
 from hub.guard.errors import TroubleError
 from hub.guard.ground import STANDING
 from policies.calendar import end_of, now, today
-from policies.journal.read import read_journal
 from policies.names import WorkspaceName
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
@@ -79,11 +78,6 @@ def notice(site: GuardedSite, name: WorkspaceName = NAME) -> dict[str, Any] | No
     return json.loads(file.read_text()) if file.exists() else None
 
 
-def entries(site: GuardedSite, kind: str) -> list[dict[str, Any]]:
-    found = read_journal(site.places.journal("guard"))
-    return [each.payload or {} for each in found if each.entry.kind == kind]
-
-
 def leave_team(document: dict[str, Any]) -> None:
     del processing(document)["team"][PERSON]
 
@@ -125,7 +119,7 @@ def test_what_the_register_takes_away_ends_the_workspace_at_once_and_says_why(
     told = ended(site)
     assert (told["cause"], [loss["part"] for loss in told["losses"]]) == ("right", [part])
     assert [refusal["rule"] for refusal in told["losses"][0]["refusals"]] == [rule]
-    journaled = entries(site, "enforcement")
+    journaled = site.payloads("enforcement")
     assert [(each["workspace"], each["lost"][0]["rule"]) for each in journaled] == [(str(NAME), rule)]
     assert site.left_behind()["sockets"] == site.left_behind()["records"] == []
 
@@ -149,7 +143,7 @@ def test_a_teammate_on_the_same_data_keeps_working(site: GuardedSite) -> None:
         assert dies(AT_ONCE_S)
         wait_for(lambda: site.containers() == [f"/{MATE}"])
         assert not mate_dies(0.5)
-    assert [each["person"] for each in entries(site, "enforcement")] == [PERSON]
+    assert [each["person"] for each in site.payloads("enforcement")] == [PERSON]
 
 
 def reword(document: dict[str, Any]) -> None:
@@ -180,7 +174,7 @@ def test_what_takes_nothing_away_ends_nobodys_work(site: GuardedSite, path: str,
         change(site, path, how)
         wait_for(lambda: judged(site) != before)
         assert not dies(0.3)
-    assert entries(site, "enforcement") == []
+    assert site.payloads("enforcement") == []
 
 
 def judged(site: GuardedSite, name: WorkspaceName = NAME) -> object:
@@ -221,7 +215,7 @@ def test_what_nobody_could_foresee_leaves_nothing_open(site: GuardedSite, monkey
         monkeypatch.setattr(enforce, "losses", broken)
         change(site, PROJECT, reword)
         assert dies(AT_ONCE_S)
-    wait_for(lambda: entries(site, "enforcement") != [])
+    wait_for(lambda: site.payloads("enforcement") != [])
 
 
 def test_it_dies_even_when_docker_and_the_journal_do_not_answer(
@@ -306,7 +300,7 @@ def test_a_known_end_is_announced_then_asked_for_then_comes(dated_site: GuardedS
         assert dies(AT_ONCE_S)  # its server ends when it is asked to
     wait_for(lambda: site.containers() == [])
     assert ended(site)["cause"] == "right"
-    assert [each["level"] for each in entries(site, "notice")] == ["week", "hour", "minutes"]
+    assert [each["level"] for each in site.payloads("notice")] == ["week", "hour", "minutes"]
 
 
 def test_who_does_not_heed_is_killed_at_the_end_and_not_before(dated_site: GuardedSite) -> None:
@@ -320,7 +314,7 @@ def test_who_does_not_heed_is_killed_at_the_end_and_not_before(dated_site: Guard
     end = end_of(today() + timedelta(days=1))
     with process(site) as dies:
         at(site, end - timedelta(seconds=9))
-        wait_for(lambda: entries(site, "enforcement") != [])
+        wait_for(lambda: site.payloads("enforcement") != [])
         assert not dies(0.5)
         at(site, end)
         assert dies(AT_ONCE_S)
@@ -446,4 +440,4 @@ def test_what_bears_the_datalabs_labels_and_is_not_the_guards_is_swept_away(
     wait_for(lambda: site.containers() == [])
     with pytest.raises(docker.errors.NotFound):
         site.docker.inspect_container(made["Id"])
-    assert entries(site, "attack") != []
+    assert site.payloads("attack") != []

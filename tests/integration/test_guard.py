@@ -15,13 +15,15 @@ from typing import Any
 import docker
 import docker.errors
 import pytest
+import yaml
 from docker.transport import UnixHTTPAdapter
 
 from policies.calendar import now, today
+from policies.files import parse_yaml
 from policies.journal.verify import verify
 from policies.names import WorkspaceName
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED
-from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image
+from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
 
 NOTHING: dict[str, list[str]] = {"containers": [], "mounts": [], "points": [], "sockets": [], "records": []}
 Change = Callable[[dict[str, Any]], object]
@@ -72,6 +74,7 @@ def test_a_workspace_has_the_mounts_of_its_decision_and_the_journal_had_it_befor
     assert shown == {
         "/home/datalab": {"rw", "nosuid", "nodev"},
         "/projet": {"rw", "nosuid", "nodev"},
+        "/projet-autres": read_only,
         f"/donnees/{OPEN}/p2024": read_only,
         f"/donnees/{RESTRICTED}/p2024": read_only,
         "/donnees/LISEZ-MOI.md": read_only,
@@ -192,6 +195,97 @@ def test_a_copy_of_a_part_is_out_of_sight_once_the_part_is_no_longer_granted_and
     assert spaces(site) == {"sealed": [], "home": "kept"}
     site.open()
     assert site.inside(NAME, *look) == (0, "2\n")
+
+
+BOTH, SMALL, LARGE = (OPEN, RESTRICTED), (OPEN,), (OPEN, RESTRICTED)
+
+
+def leave(site: GuardedSite, text: str, name: WorkspaceName = NAME) -> None:
+    """A file of the team's, made in a workspace that is then closed."""
+    site.open(name)
+    assert site.inside(name, "sh", "-c", f"echo {text} >/projet/{text}")[0] == 0
+    close(site, name)
+
+
+def test_a_team_that_moves_together_to_more_data_keeps_its_space(site: GuardedSite) -> None:
+    restrict(site, SMALL)
+    leave(site, "before")
+    restrict(site, LARGE)
+    site.open()
+    assert site.inside(NAME, "cat", "/projet/before") == (0, "before\n")
+    assert [(each["from"], each["to"]) for each in site.payloads("space_relabelled")] == [([], [f"{RESTRICTED}/p2024"])]
+    close(site)
+    restrict(site, SMALL)
+    site.open(MATE)
+    assert site.inside(MATE, "ls", "/projet")[1] == ""  # the space moved: a copy could lie in it
+
+
+def only_for(site: GuardedSite, person: str) -> None:
+    """The restricted part is read by one person alone, as a title that names them would have it."""
+    folder = site.places.law / "rules" / "mount_part" / "DL-01"
+    rule = parse_yaml((folder / "rule.yaml").read_text(encoding="utf-8"), "rule.yaml")
+    theirs = {"all": [{"person.id": {"is": person}}, {"dataset.id": {"is": RESTRICTED}}]}
+    rule["where"] = {"any": [theirs, {"dataset.id": {"is": OPEN}}]}
+    cases = [
+        {"name": f"{who} and {what}", "day": "2026-05-04", "facts": facts(who, what), "expect": expected}
+        for who, what, expected in [(person, RESTRICTED, "permits"), ("pother", RESTRICTED, "does_not_apply")]
+    ]
+    (folder / "cases.yaml").write_text(yaml.safe_dump(cases), encoding="utf-8")
+    (folder / "rule.yaml").write_text(yaml.safe_dump(rule), encoding="utf-8")
+
+
+def facts(person: str, dataset: str) -> dict[str, str]:
+    return {"person.id": person, "dataset.id": dataset}
+
+
+def test_a_person_who_reads_more_than_the_team_sees_the_teams_space_beside_and_writes_nothing_into_it(
+    site: GuardedSite,
+) -> None:
+    only_for(site, PERSON)
+    leave(site, "team", MATE)
+    site.open()
+    assert site.inside(NAME, "ls", "/projet")[1] == ""
+    place = site.inside(NAME, "sh", "-c", "ls -d /projet-autres/*/")[1].strip()
+    assert site.inside(NAME, "cat", f"{place}team") == (0, "team\n")
+    for attempt in WRITES_BESIDE:
+        assert site.inside(NAME, "sh", "-c", attempt.format(place))[0] != 0, attempt
+    assert "à côté de données ouvertes" in site.inside(NAME, "cat", "/projet-autres/LISEZ-MOI.md")[1]
+    assert site.payloads("space_relabelled") == []
+    leave(site, "again", MATE)
+
+
+WRITES_BESIDE = [
+    "touch {}new",
+    "echo x >>{}team",
+    "rm {}team",
+    "mkfifo {}channel",
+    "chmod 777 {}team",
+    "touch /projet-autres/new",
+    "rmdir {}",
+]
+
+
+def test_nobody_sees_beside_a_space_that_stood_beside_more_than_they_read(site: GuardedSite) -> None:
+    """The negative control of what is shown: labels that are not smaller stay out of sight."""
+    only_for(site, PERSON)
+    leave(site, "copy", NAME)
+    site.open(MATE)
+    assert site.inside(MATE, "sh", "-c", "ls /projet-autres")[1].split() == ["LISEZ-MOI.md"]
+
+
+def test_what_runs_ends_when_the_space_beside_it_grew_beyond_its_rights(site: GuardedSite) -> None:
+    """A teammate keeps an old workspace while the space moves, then loses the part that it moved for."""
+    restrict(site, SMALL)
+    site.open(MATE)
+    assert site.inside(MATE, "touch", "/projet/old")[0] == 0
+    restrict(site, LARGE)
+    site.open(NAME)
+    assert site.inside(NAME, "ls", "/projet")[1] == "old\n"
+    only_for(site, PERSON)
+    wait_for(lambda: site.containers() == [f"/{NAME}"])
+    ended = site.guard.parts.ended.read(MATE)
+    assert ended is not None
+    assert [loss.refusals[0].rule for loss in ended.losses] == ["GARDIEN"]
 
 
 def test_labels_are_where_only_root_writes_and_people_own_only_what_is_theirs(site: GuardedSite) -> None:
@@ -626,7 +720,8 @@ def test_mounts_that_an_earlier_guard_left_are_taken_away_and_the_space_keeps_it
     parts = site.guard.parts
     shown = parts.spaces.show(NAME, 200001, 400001, site.decision().label, today())
     point = site.places.run / "mounts" / str(NAME) / "home"
-    (site.places.run / "mounts" / str(NAME) / "projet").mkdir(parents=True)
+    for folder in ("projet", "autres"):
+        (site.places.run / "mounts" / str(NAME) / folder).mkdir(parents=True)
     point.mkdir()
     for note in ("LISEZ-MOI.md", "catalogue.json"):
         (point.parent / "donnees").mkdir(exist_ok=True)

@@ -41,6 +41,7 @@ from policies.calendar import now, today
 from policies.directory.person import Person
 from policies.engine.follow import LawFollower
 from policies.errors import UnavailableError
+from policies.journal.read import read_journal
 from policies.names import WorkspaceName
 from policies.proofs.keys import read_public_keys
 from policies.proofs.tickets import encode
@@ -61,6 +62,7 @@ PROFILE = Profile(
     processes=64,
     open_files=1024,
     temporary_mib=16,
+    idle_minutes=0,
 )
 # What a workspace's server does for the guard: it listens, and ends when told to. A file in the home
 # makes it misbehave: `dies` at once, `mute` never listens, `linked` offers a link to another socket, `deaf` never ends.
@@ -202,6 +204,11 @@ class GuardedSite:
         chain = self.places.journal("guard") / "chain"
         found = chain if chain.exists() else next(self.places.journal("guard").glob("*chain*"))
         return [json.loads(line)["kind"] for line in found.read_text().splitlines()]
+
+    def payloads(self, kind: str) -> list[dict[str, Any]]:
+        """What the guard's journal says of each entry of a kind, in order."""
+        found = read_journal(self.places.journal("guard"))
+        return [each.payload or {} for each in found if each.entry.kind == kind]
 
     def containers(self) -> list[str]:
         label = f"datalab.site={self.places.run}"
