@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-from zmq.eventloop.zmqstream import ZMQStream
 
 from datalab_workspace.outputs import Execution, merge, unsaved
 
@@ -20,7 +19,7 @@ class Recorder:
     def __init__(self, server: Any) -> None:
         self._server = server
         self._runs: dict[str, dict[str, Execution]] = {}
-        self._taps: dict[str, ZMQStream] = {}
+        self._taps: dict[str, Any] = {}
 
     def asked(self, kernel: str, message: str, cell: str, code: str) -> None:
         """A browser asked a kernel to run a cell."""
@@ -33,7 +32,7 @@ class Recorder:
 
     def _listen(self, kernel: str) -> None:
         manager = self._server.kernel_manager.get_kernel(kernel)
-        stream = ZMQStream(manager.connect_iopub())
+        stream = manager.connect_iopub()
         stream.on_recv(lambda parts: self._heard(kernel, manager.session, parts))
         self._taps[kernel] = stream
 
@@ -83,9 +82,12 @@ class RecordingConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
 
     def handle_incoming_message(self, incoming_msg: Any) -> None:
         """Pass a message on, after noting which cell it runs."""
-        asked = self._asked(incoming_msg)
-        if asked is not None and self.recorder is not None:
-            self.recorder.asked(self.kernel_id, *asked)
+        try:
+            asked = self._asked(incoming_msg)
+            if asked is not None and self.recorder is not None:
+                self.recorder.asked(self.kernel_id, *asked)
+        except Exception:  # whatever goes wrong with keeping outputs, the cell runs
+            self.log.exception("this run is not recorded")
         super().handle_incoming_message(incoming_msg)
 
     def _asked(self, incoming: Any) -> tuple[str, str, str] | None:
