@@ -17,7 +17,7 @@ FOLDER = Path(policies.explain.__file__).parent / "templates"
 PAGES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
 LINK = "https://law.test/6"
 GROUND = Ground("Vous êtes de l'équipe <b>.", Citation("Loi <i>, art. 6", LINK))
-OBSTACLE = Obstacle("Il manque un avis <script>.", Citation("Doctrine & DL-01", None), "le comité <u>")
+OBSTACLE = Obstacle("Il manque un avis <script>.", Citation("Doctrine & DL-01", None), "le comité <u>", "comite")
 OPEN = Account(
     person="pana01",
     processing="aides-eval",
