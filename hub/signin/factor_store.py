@@ -100,7 +100,10 @@ def _read_private(path: Path) -> bytes:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077:
             raise UnavailableError(f"{path}: others may read this second factor; reset it, and have it made anew")
-        return stream.read(LARGEST_FILE)
+        content = stream.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise UnavailableError(f"{path}: longer than any second factor; restore it, or reset that of this person")
+    return content
 
 
 def _parse(content: bytes, path: Path, person: str) -> Factor:

@@ -62,10 +62,14 @@ class Installation:
             assert time.monotonic() < end
             time.sleep(0.05)
 
-    def kill(self) -> None:
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
         assert self._process
-        self._process.kill()
-        self._process.wait(10)
+        return self._process
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
 
     def post(self, path: str, body: object) -> tuple[int, Any]:
         with httpx.Client(transport=httpx.HTTPTransport(uds=str(self.socket)), timeout=20) as client:
