@@ -55,6 +55,19 @@ def texts(value: Any) -> list[str]:
     return [text for each in value for text in texts(each)] if isinstance(value, tuple) else []
 
 
+def test_beside_an_obstacle_that_a_page_removes_stands_its_link_and_beside_no_other() -> None:
+    macro = '{% from "datalab/decision.html" import decision %}{{ decision(account, "t", 2, places) }}'
+    page = {"address": "http://x.test/?a=1&b=<", "text": "Ouvrir <la page>"}
+    shown = {
+        name: PAGES.from_string(macro).render(account=account, places={name: page})
+        for name in ("comite", "dinum")
+        for account in (OPEN,)
+    }
+    link = '<a class="fr-link" href="http://x.test/?a=1&amp;b=&lt;">Ouvrir &lt;la page&gt;</a>'
+    assert {name: html.count(link) for name, html in shown.items()} == {"comite": 2, "dinum": 0}
+    assert PAGES.from_string(macro).render(account=REFUSED, places={"comite": page}).count(link) == 1
+
+
 @pytest.mark.parametrize("account", [OPEN, REFUSED], ids=["open", "refused"])
 def test_no_text_of_an_account_becomes_markup(account: Account) -> None:
     marked = [text for text in texts(account) if re.search("[<&]", text)]
