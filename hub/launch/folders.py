@@ -32,9 +32,8 @@ class Folder:
 
 def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
     """Every folder that the launcher makes, parents first."""
-    state, run = places.state, places.run
-    hub, signin, front = accounts.hub, accounts.signin, accounts.front
-    root = "root"
+    state, run, root = places.state, places.run, "root"
+    hub, signin, front, directory = accounts.hub, accounts.signin, accounts.front, accounts.directory
     return (
         Folder(places.program, root, root, 0o755, "the program and its Python"),
         Folder(places.law, root, root, 0o755, "the law that is enforced"),
@@ -56,11 +55,9 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(state / "datasets", root, root, 0o700, "the datasets, one folder per version"),
         Folder(state / "spaces", root, root, 0o700, "homes and project spaces, with their labels"),
         Folder(state / "directory", root, root, 0o711, "the demo directory"),
-        Folder(
-            state / "directory" / "tls", accounts.directory, root, 0o755, "certificate and authority of the directory"
-        ),
-        Folder(state / "directory" / "seed", accounts.directory, root, 0o700, "people and groups of the demo"),
-        Folder(state / "directory" / "data", accounts.directory, root, 0o700, "the demo directory's database"),
+        Folder(state / "directory" / "tls", directory, root, 0o755, "certificate and authority of the directory"),
+        Folder(state / "directory" / "seed", directory, root, 0o700, "people and groups of the demo"),
+        Folder(state / "directory" / "data", directory, root, 0o700, "the demo directory's database"),
         Folder(state / "demo", root, root, 0o700, "the demo's accounts"),
         Folder(state / "log", root, root, 0o700, "what the processes print"),
         Folder(run, root, root, 0o711, "sockets and mounts"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,7 +13,9 @@ from starlette.requests import Request
 
 from hub.signin.bodies import LARGEST_BODY, BadRequestError
 from hub.signin.refusals import Refused, RefusedError
+from hub.signin.settings import SigninSettings
 from hub.signin.slowdown import Slowdown
+from policies.settings import Values
 
 BODY_PATIENCE_S = 5.0
 ASKING_AT_ONCE = 16
@@ -49,6 +52,11 @@ class Attempts:
     async def aside(self, call: Callable[[], Result]) -> Result:
         """Call what blocks beside the loop, without a wait: nothing is guessed."""
         return await to_thread.run_sync(call, limiter=self._limit)
+
+
+def open_attempts(values: Values) -> Attempts:
+    """The attempts of an installation, slowed as its settings say."""
+    return Attempts(Slowdown(values.section(SigninSettings), secrets.token_bytes(32)))
 
 
 async def read_body(request: Request) -> bytes:

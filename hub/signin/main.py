@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 import logging
-import secrets
 import sys
 from pathlib import Path
 
 from hub.settings import HubSettings
 from hub.signin.api import Api
-from hub.signin.attempts import Attempts
+from hub.signin.attempts import open_attempts
 from hub.signin.face import make_face
 from hub.signin.keys import published_key
 from hub.signin.opening import ACCOUNT, open_identity
 from hub.signin.service import SignIn
 from hub.signin.serving import Service, serve
-from hub.signin.settings import SigninSettings
-from hub.signin.slowdown import Slowdown
 from policies.errors import DatalabError
 from policies.settings import Values, read_values
 
@@ -32,7 +29,7 @@ def make_services(values: Values) -> tuple[Service, Service]:
     Both slow the same attempts: whoever guesses gains nothing by turning from one to the other.
     """
     identity = open_identity(values)
-    attempts = Attempts(Slowdown(values.section(SigninSettings), secrets.token_bytes(32)))
+    attempts = open_attempts(values)
     api = Api(SignIn(identity, published_key(values.places)), attempts)
     face = make_face(identity, attempts, values.section(HubSettings))
     places = values.places
