@@ -11,7 +11,7 @@ import hmac
 import secrets
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LIFETIME_S = 600
 MOST = 10_000
@@ -22,8 +22,8 @@ TRIES = 5
 class Key:
     """What opens a form: the token of its page, and the cookie of the browser that it was given to."""
 
-    token: str
-    cookie: str
+    token: str = field(repr=False)
+    cookie: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class OpenForm:
     login: str
     factor: str | None
     until: float
-    secret: str | None = None
+    secret: str | None = field(default=None, repr=False)
     tries: int = TRIES
 
 

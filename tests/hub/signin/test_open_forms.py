@@ -69,6 +69,11 @@ def test_keys_are_long_and_never_the_same() -> None:
     assert (len(texts), {len(text) for text in texts}) == (100, {43})
 
 
+def test_what_opens_a_form_and_what_it_hides_are_not_in_what_prints_them() -> None:
+    assert repr(Key("token", "cookie")) == "Key()"
+    assert "AAAA" not in repr(form())
+
+
 def test_of_many_that_take_one_form_at_once_one_has_it() -> None:
     forms = OpenForms()
     key = forms.put(form(), 0)
