@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ import requests
 from hub.guard.errors import ConflictError, TroubleError
 
 API_VERSION = "1.41"
+REMOVAL_S = 10
 SITE, WORKSPACE = "datalab.site", "datalab.workspace"
 
 
@@ -89,9 +89,14 @@ class Engine:
         _ask(lambda: self._client.stop(identity, timeout=seconds))
 
     def remove(self, identity: str) -> None:
-        """Kill and remove a container with its anonymous volumes; nothing when it is gone or being removed."""
-        with suppress(ConflictError):
+        """Kill and remove a container with its anonymous volumes; nothing when it is gone.
+
+        One that is being removed already is gone at the end of that.
+        """
+        try:
             _ask(lambda: self._client.remove_container(identity, v=True, force=True))
+        except ConflictError:
+            _ask(lambda: self._client.wait(identity, condition="removed", timeout=REMOVAL_S))
 
     def deaths(self, site: str) -> Iterator[str]:
         """The ids of this installation's containers whose first process died, as Docker tells them."""

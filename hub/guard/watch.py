@@ -96,6 +96,8 @@ class Watch:
     def _hear_deaths(self) -> None:
         """Blocks while Docker tells; returns when it stops telling."""
         for identity in self._parts.engine.deaths(self._parts.site):
+            if self._stopped.is_set():
+                return
             self._ending.reap(identity, self._clock())
 
     def _sweep(self) -> None:

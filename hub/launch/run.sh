@@ -114,6 +114,7 @@ main() {
     run onboarding.demo accounts --values "$values"
     say ""
     say "Adresse : $(setting scheme)://$(setting public_host):$(setting public_port)   (par exemple avec le compte c.martin)"
+    say "Second facteur : $(setting scheme)://$(setting identity_host):$(setting public_port)"
     printf 'Prêt en %d s.\n' $(((now - begun) / 1000000000))
 }
 

@@ -18,21 +18,24 @@ HUB_CONFIGURATION = Path(__file__).parent.parent / "jupyterhub_config.py"
 
 @dataclass(frozen=True)
 class Program:
-    """One process: what runs, and under which account."""
+    """One process: what runs, and under which account; `sockets` names those on which it listens."""
 
     name: str
     account: str
     arguments: tuple[str, ...]
     folder: Path
+    sockets: tuple[str, ...]
 
 
 def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program, ...]:
     """Sign-in, guard and hub, in the order in which they start."""
-    settings = ("--values", str(values))
+    settings, state = ("--values", str(values)), places.state
     return (
-        Program("signin", accounts.signin, ("-m", "hub.signin.main", *settings), places.state / "signin"),
-        Program("guard", "root", ("-m", "hub.guard.main", *settings), places.state / "guard"),
-        Program("hub", accounts.hub, ("-m", "hub.app", "-f", str(HUB_CONFIGURATION)), places.state / "hub"),
+        Program(
+            "signin", accounts.signin, ("-m", "hub.signin.main", *settings), state / "signin", ("signin", "identity")
+        ),
+        Program("guard", "root", ("-m", "hub.guard.main", *settings), state / "guard", ("guard",)),
+        Program("hub", accounts.hub, ("-m", "hub.app", "-f", str(HUB_CONFIGURATION)), state / "hub", ("hub",)),
     )
 
 

@@ -37,11 +37,12 @@ class Ground:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why something is closed, and who can help."""
+    """Why something is closed, and who can help: in words, and by the law's name for them."""
 
     text: str
     citation: Citation
     helper: str
+    ask: str
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def obstacles_of(law: Law, refusals: Iterable[Refusal]) -> tuple[Obstacle, ...]:
             _sentence(each.message),
             say_citation(law, each.source, each.article, each.link),
             _word(law, "contacts", each.ask),
+            each.ask,
         )
         for each in refusals
     )

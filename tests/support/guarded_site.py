@@ -53,6 +53,7 @@ from tests.support.open_law import write_open_law
 DOCKER = "unix:///var/run/docker.sock"
 TOKEN = "0123456789abcdef0123456789abcdef"
 NAME = WorkspaceName(PERSON, PROCESSING)
+ONE_FACTOR = ("password",)
 MATE = WorkspaceName(TEAMMATE, PROCESSING)
 PROFILE = Profile(
     label="Petit",
@@ -148,29 +149,33 @@ class GuardedSite:
     def socket(self) -> Path:
         return self.places.socket("guard")
 
-    def ticket(self, person: str = PERSON, age: timedelta = timedelta(minutes=1)) -> str:
-        return encode(ensure_keys(self.places, today()).ticket(person, ("password",), now() - age))
+    def ticket(
+        self, person: str = PERSON, age: timedelta = timedelta(minutes=1), factors: tuple[str, ...] = ONE_FACTOR
+    ) -> str:
+        return encode(ensure_keys(self.places, today()).ticket(person, factors, now() - age))
 
-    def decision(self, name: WorkspaceName = NAME) -> Decision:
+    def decision(self, name: WorkspaceName = NAME, factors: tuple[str, ...] = ONE_FACTOR) -> Decision:
         person = self.people.person(name.person)
         assert person
         return decide_workspace(
             LawFollower(self.places.law).current(),
             read_register(self.places.register_folder),
             person,
-            ("password",),
+            factors,
             name.processing,
             today(),
             read_public_keys(self.places.keys),
         )
 
-    def body(self, name: WorkspaceName = NAME, ticket: str | None = None) -> dict[str, Any]:
+    def body(
+        self, name: WorkspaceName = NAME, ticket: str | None = None, factors: tuple[str, ...] = ONE_FACTOR
+    ) -> dict[str, Any]:
         """What an honest hub sends."""
         register = read_register(self.places.register_folder)
         found = register.find_processing(name.processing)
         assert found
         numbers = Numbers(person=register.people[name.person].number, processing=found.processing.number)
-        spec = make_spec(self.decision(name), "petit", PROFILE, numbers, self.rendering.site())
+        spec = make_spec(self.decision(name, factors), "petit", PROFILE, numbers, self.rendering.site())
         return render_container(spec, TOKEN, ticket or self.ticket(name.person), self.rendering.runtime)
 
     def create(self, name: WorkspaceName = NAME) -> str:

@@ -31,6 +31,11 @@ def test_each_process_is_restarted_alone_when_it_dies() -> None:
     assert {parser[name]["autorestart"] for name in parser.sections() if name.startswith("program:")} == {"true"}
 
 
+def test_the_sign_in_is_awaited_on_both_its_sockets_and_each_socket_is_of_one_process() -> None:
+    listening = {program.name: program.sockets for program in programs(PLACES, ACCOUNTS, VALUES)}
+    assert listening == {"signin": ("signin", "identity"), "guard": ("guard",), "hub": ("hub",)}
+
+
 def test_python_reads_nothing_from_where_it_was_started() -> None:
     parser = configuration()
     assert all(" -I -m " in parser[name]["command"] for name in parser.sections() if name.startswith("program:"))
