@@ -31,6 +31,8 @@ from hub.guard.own import Own
 from hub.guard.parts import Parts
 from hub.guard.records import Record
 from hub.guard.spaces_store import Shown
+from policies.access.approvals import Approvals
+from policies.access.requalified import released
 from policies.access.spaces import moves_together
 from policies.names import WorkspaceName
 
@@ -85,6 +87,7 @@ def start(parts: Parts, judge: Judge, own: Own, now: datetime) -> Started:
             raise StaleRequestError("ce qui a été décidé a changé depuis la création")
         _move_space(parts, judge, judgement, now)
         shown = _prepare(parts, judgement)
+        _bring_files_back(parts, judgement, shown)
         held = _held(judgement, shown)
         parts.diary.write("start", _start(own, judgement, shown))
         parts.records.write(own.record.model_copy(update={"state": "starting", "held": held}))
@@ -118,6 +121,20 @@ def _move_space(parts: Parts, judge: Judge, judgement: Judgement, now: datetime)
         moved = {"processing": name.processing, "space": space.id, "from": sorted(space.label), "to": sorted(label)}
         parts.diary.write("space_relabelled", moved)
         parts.spaces.relabel(name, space, label)
+
+
+def _bring_files_back(parts: Parts, judgement: Judgement, shown: Shown) -> None:
+    """What was attested of sealed homes is copied into today's, each file journaled before."""
+    spec, snapshot = judgement.spec, judgement.snapshot
+    found = snapshot.register.find_processing(spec.name.processing)
+    if found is None or not found.processing.requalifications:
+        return
+    approvals = Approvals(snapshot.law, snapshot.keys)
+    entries = list(released(snapshot.register, found, spec.name.person, approvals))
+    for file in parts.spaces.returning(spec.name, judgement.decision.label, entries):
+        told = {"workspace": str(spec.name), "home": file.home, "path": file.path, "content": file.content}
+        parts.diary.write("requalification", told)
+        parts.spaces.bring_back(spec.name, shown.home[-1], file, spec.uid, spec.gid)
 
 
 def _prepare(parts: Parts, judgement: Judgement) -> Shown:

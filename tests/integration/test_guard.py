@@ -18,10 +18,13 @@ import pytest
 import yaml
 from docker.transport import UnixHTTPAdapter
 
+from hub.signin.keys import ensure_keys
 from policies.calendar import now, today
-from policies.files import parse_yaml
+from policies.directory.person import Person
+from policies.files import fingerprint, parse, parse_yaml
 from policies.journal.verify import verify
 from policies.names import WorkspaceName
+from policies.register.project import Requalification
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
 
@@ -195,6 +198,54 @@ def test_a_copy_of_a_part_is_out_of_sight_once_the_part_is_no_longer_granted_and
     assert spaces(site) == {"sealed": [], "home": "kept"}
     site.open()
     assert site.inside(NAME, *look) == (0, "2\n")
+
+
+def test_a_named_file_of_a_sealed_home_comes_back_once_its_producer_attests_it(site: GuardedSite) -> None:
+    site.open()
+    site.inside(NAME, "sh", "-c", "mkdir code; echo 'print(1)' >code/a.py; echo donnees >copie")
+    close(site)
+    content = fingerprint(b"print(1)\n")
+    restrict(site, SMALL)
+    requalify(site, {"code/a.py": content})
+    site.open()
+    assert site.inside(NAME, "sh", "-c", "find requalifie -type f") == (0, "requalifie/1/code/a.py\n")
+    assert site.inside(NAME, "sh", "-c", "echo x >>requalifie/1/code/a.py")[0] == 0
+    assert [each["path"] for each in site.payloads("requalification")] == ["code/a.py"]
+
+
+def test_a_file_that_nobody_attested_stays_sealed(site: GuardedSite) -> None:
+    """The negative control: the same entry, without its producer's approval."""
+    site.open()
+    site.inside(NAME, "sh", "-c", "mkdir code; echo 'print(1)' >code/a.py")
+    close(site)
+    restrict(site, SMALL)
+    requalify(site, {"code/a.py": fingerprint(b"print(1)\n")}, attested=False)
+    site.open()
+    assert site.inside(NAME, "ls", "-A")[1] == ""
+
+
+def requalify(site: GuardedSite, files: dict[str, str], attested: bool = True) -> None:
+    """Somebody proposes that these files come back; the producer of the restricted part attests it."""
+    path = "projects/aides.yaml"
+    project = json.loads(json.dumps(site.register.documents[path]))
+    processing = project["processings"][PROCESSING]
+    processing["datasets"] = {OPEN: {"parts": ["p2024"], "proposed": project["proposed"]}}
+    entry = {
+        "person": PERSON,
+        "home": "1",
+        "parts": [f"{RESTRICTED}/p2024"],
+        "files": files,
+        "reason": "du code",
+        "proposed": project["proposed"],
+    }
+    processing["requalifications"] = {"code": entry}
+    if attested:
+        place = f"projects/aides/processings/{PROCESSING}/requalifications/code"
+        signed = parse(Requalification, entry, path).signed_fingerprint(place)
+        producer = Person(id="pprod1", name="x", organisation="insee", roles=frozenset({"producer"}))
+        approval = ensure_keys(site.places, today()).approval(producer, today(), signed)
+        entry["approved"] = approval.model_dump(mode="json")
+    site.register.change(path, project)
 
 
 BOTH, SMALL, LARGE = (OPEN, RESTRICTED), (OPEN,), (OPEN, RESTRICTED)
