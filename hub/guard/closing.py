@@ -49,10 +49,13 @@ def _is_latest(parts: Parts, own: Own) -> bool:
 
 def discard(parts: Parts, name: WorkspaceName, identity: str) -> None:
     """Kill and remove a container, then its mounts, socket folder and record."""
+    record = parts.records.read(name)
     parts.engine.remove(identity)
     parts.running.drop(name, identity)
     parts.stage.clear(name)
     parts.records.forget(name)
+    if record is not None and record.held is not None:
+        parts.quotas.measure_later(record.held.home, record.held.project)
 
 
 def discard_stranger(parts: Parts, container: Container) -> None:

@@ -41,7 +41,11 @@ class Ending:
         except OSError as error:
             log.warning("%s: no notice could be shown: %s", live.name, error.strerror)
         if notice:
-            payload = {"workspace": str(live.name), "level": notice.level, "end": notice.end.isoformat()}
+            payload = {
+                "workspace": str(live.name),
+                "level": notice.level,
+                "end": notice.end.isoformat() if notice.end else None,
+            }
             self._parts.diary.try_to_write("notice", payload)
 
     def ask(self, live: Live, lost: tuple[Loss, ...], now: datetime) -> None:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from hub.guard.effects import DIRECTORY, GUARD, REGISTER, End, Loss, known_end, losses, said
 from hub.guard.ending import Ending
 from hub.guard.ground import STANDING, Ground, Known
-from hub.guard.notice import ANNOUNCED, due, make_notice
+from hub.guard.notice import ANNOUNCED, Notice, due, make_notice
 from hub.guard.parts import Parts
 from hub.guard.running import Live
 from hub.guard.sources import Snapshot
@@ -27,6 +27,7 @@ SILENCE_TOLD = timedelta(minutes=2)
 UNKNOWN_PERSON = "L'annuaire ne vous connaît plus."
 UNKNOWN_PROCESSING = "Le registre ne connaît plus ce traitement."
 UNFORESEEN = "Le gardien n'a pas pu vérifier votre droit : une erreur ne laisse rien ouvert."
+FULL = "Au prochain démarrage, votre espace ne s'ouvrira pas : retirez des fichiers."
 SILENT = "La loi, le registre ou l'annuaire ne répondent plus : sans eux, aucun droit ne peut être vérifié."
 
 
@@ -92,7 +93,8 @@ class Enforcer:
         """Tell the people inside of an end that is near, then ask their workspace to stop."""
         ending = _end_of(live, now, self._ground.silence(live.name.person))
         if ending is None:
-            self._ending.announce(live, None)
+            full = Notice(level="week", end=None, text=f"{live.full} {FULL}") if live.full else None
+            self._ending.announce(live, full)
             return
         moment, lost = ending
         todo = due(moment, now)

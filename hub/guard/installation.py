@@ -7,6 +7,7 @@ from hub.guard.diary import Diary
 from hub.guard.docker import Engine
 from hub.guard.ended import EndedStore
 from hub.guard.parts import Parts
+from hub.guard.quotas import Quotas
 from hub.guard.records import Records
 from hub.guard.running import Running
 from hub.guard.settings import GuardSettings, group_id
@@ -32,6 +33,7 @@ def make_parts(places: Places, settings: GuardSettings) -> Parts:
         running=Running(),
         turns=Turns(),
         bell=Bell(),
+        quotas=Quotas(places.state / "spaces", settings.limits),
     )
 
 

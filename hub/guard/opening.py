@@ -87,6 +87,7 @@ def start(parts: Parts, judge: Judge, own: Own, now: datetime) -> Started:
             raise StaleRequestError("ce qui a été décidé a changé depuis la création")
         _move_space(parts, judge, judgement, now)
         shown = _prepare(parts, judgement)
+        parts.quotas.check(shown.home, shown.project)
         _bring_files_back(parts, judgement, shown)
         held = _held(judgement, shown)
         parts.diary.write("start", _start(own, judgement, shown))

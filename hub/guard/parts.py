@@ -10,6 +10,7 @@ from hub.guard.docker import Container, Engine
 from hub.guard.ended import EndedStore
 from hub.guard.errors import AttackError, UnknownContainerError
 from hub.guard.own import Own, recognise
+from hub.guard.quotas import Quotas
 from hub.guard.records import Records
 from hub.guard.running import Running
 from hub.guard.spaces_store import SpacesStore
@@ -31,6 +32,7 @@ class Parts:
     running: Running
     turns: Turns
     bell: Bell
+    quotas: Quotas
 
     def find(self, reference: str) -> Own:
         """The workspace with this name or container id.

@@ -407,6 +407,26 @@ def test_nothing_starts_while_nobody_enforces(site: GuardedSite, monkeypatch: py
     assert (status, "surveillés" in text) == (503, True)
 
 
+# --- spaces that hold too much
+
+
+def test_a_home_that_holds_too_much_is_told_inside_and_refuses_the_next_start(
+    site: GuardedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "MEASURE_S", 0.1)
+    monkeypatch.setattr(watch, "MEASURE_RUNNING_S", 0.0)
+    site.stop_guard()
+    site.start_guard()
+    site.open()
+    site.inside(NAME, "sh", "-c", "head -c 6000000 /dev/zero >/home/datalab/big")
+    wait_for(lambda: "dossier personnel contient" in (notice(site) or {}).get("text", ""))
+    site.hub.stop(str(NAME), timeout=2)
+    site.hub.remove_container(str(NAME))
+    identity = site.create()
+    status, text = site.call("POST", f"/containers/{identity}/start")
+    assert (status, "il peut en contenir 4" in text) == (403, True)
+
+
 # --- deaths that nobody asked for
 
 

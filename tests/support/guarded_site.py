@@ -299,6 +299,9 @@ def _settings(engine: docker.APIClient) -> GuardSettings:
         runtime="runc",
         start_timeout_s=3,
         docker_timeout_s=60,
+        home_mib=4,
+        project_mib=8,
+        free_mib=1,
     )
 
 
