@@ -23,6 +23,7 @@ from policies.calendar import now
 from policies.settings import Places
 
 ENDS_AT_ONCE = 16
+REMOVED_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Guard:
     ground: Ground
     watch: Watch
     clock: Callable[[], datetime]
-    pool: ThreadPoolExecutor
+    pools: tuple[ThreadPoolExecutor, ...]
 
     def begin(self) -> None:
         """Watch from now on; what an earlier guard verified counts until it is too old."""
@@ -44,7 +45,8 @@ class Guard:
     def end(self) -> None:
         """Watch no more, once every end that began is carried out; running workspaces stay."""
         self.watch.stop()
-        self.pool.shutdown()
+        for pool in self.pools:
+            pool.shutdown()
 
 
 def assemble(
@@ -59,9 +61,9 @@ def assemble(
     parts = make_parts(places, settings)
     ground = Ground(Sources(places, people), people, places.state / "guard" / "verified.json", seconds)
     judge = Judge(Sources(places, ground), rendering, PurePosixPath(places.run))
-    ending = Ending(parts)
-    pool = ThreadPoolExecutor(ENDS_AT_ONCE)
+    pool, later = ThreadPoolExecutor(ENDS_AT_ONCE), ThreadPoolExecutor(REMOVED_AT_ONCE)
+    ending = Ending(parts, later)
     enforcer = Enforcer(parts, ground, ending, pool)
     watch = Watch(parts, ground, enforcer, ending, clock)
     service = Service(parts, judge, watch.check, clock, settings.start_timeout_s)
-    return Guard(parts, service, ground, watch, clock, pool)
+    return Guard(parts, service, ground, watch, clock, (pool, later))

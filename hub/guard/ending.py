@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import signal
+from concurrent.futures import Executor
 from datetime import datetime
 from typing import Any, cast
 
@@ -26,10 +27,11 @@ NO_MEMORY = "mémoire épuisée"
 
 
 class Ending:
-    """Carries out what enforcement decides."""
+    """Carries out what enforcement decides. `later` takes away what is dead: nobody's death waits for it."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, later: Executor) -> None:
         self._parts = parts
+        self._later = later
 
     def announce(self, live: Live, notice: Notice | None) -> None:
         """Show a notice inside the workspace, or take the last one away; the same one is shown once."""
@@ -54,11 +56,14 @@ class Ending:
         live.signal(signal.SIGTERM)
 
     def kill(self, live: Live, cause: str, lost: tuple[Loss, ...], now: datetime) -> None:
-        """Kill every process of the workspace, then take away what was made for it."""
+        """Kill every process of the workspace; what was made for it is taken away afterwards."""
         try:
             self._explain(live, cast("Cause", cause), lost, now)
         finally:
             live.signal(signal.SIGKILL)
+        self._later.submit(self._take_away, live)
+
+    def _take_away(self, live: Live) -> None:
         if not live.wait_dead(DEATH_S):
             log.error("%s: still alive after SIGKILL", live.name)
         self._parts.turns.take(live.name, lambda: self._discard(live.own))

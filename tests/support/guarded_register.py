@@ -90,6 +90,13 @@ class GuardedRegister:
         self.documents = documents()
         self._writer.write(self.documents, dict.fromkeys(self.documents), "padm01", "essai")
 
+    def add(self, documents: dict[str, dict[str, Any]]) -> None:
+        """New documents, as an author writes them; those that are there already stay."""
+        seen = read_register(self._folder)
+        new = {path: values for path, values in documents.items() if path not in seen.documents}
+        if new:
+            self._writer.write(new, dict.fromkeys(new), "padm01", "essai")
+
     def change(self, path: str, document: dict[str, Any]) -> None:
         seen = read_register(self._folder)
         for name, processing in document.get("processings", {}).items():
