@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor
 from datetime import date, datetime, timedelta
 
-from hub.guard.effects import DIRECTORY, GUARD, REGISTER, End, Loss, known_end, losses, said
+from hub.guard.effects import DIRECTORY, GUARD, REGISTER, Cause, End, Loss, known_end, losses, said
 from hub.guard.ending import Ending
 from hub.guard.ground import STANDING, Ground, Known
 from hub.guard.notice import ANNOUNCED, Notice, due, make_notice
@@ -32,19 +31,18 @@ SILENT = "La loi, le registre ou l'annuaire ne répondent plus : sans eux, aucun
 
 
 class Enforcer:
-    """Judges running workspaces. `tick` is called by one thread; ends are carried out by the pool."""
+    """Judges running workspaces. `tick` is called by one thread; ends are carried out beside it."""
 
-    def __init__(self, parts: Parts, ground: Ground, ending: Ending, pool: Executor) -> None:
+    def __init__(self, parts: Parts, ground: Ground, ending: Ending) -> None:
         self._parts = parts
         self._ground = ground
         self._ending = ending
-        self._pool = pool
 
     def tick(self, clock: datetime) -> None:
         """Read the sources, judge what must be judged, do what the clock asks for."""
         now = self._ground.steady(clock)
         self._ground.read_snapshot()
-        running = [live for live in self._parts.running.all() if not live.ending]
+        running = [live for live in self._parts.present.running.all() if not live.ending]
         for live in running:
             self._look_at(live, now)
         self._ground.keep(clock, [live.name.person for live in running])
@@ -62,7 +60,7 @@ class Enforcer:
         snapshot, known = self._ground.snapshot, self._ground.known(live.name.person)
         if snapshot is None or known is None:
             return
-        ground = (id(snapshot), known.person, paris_day(now), self._parts.spaces.changes)
+        ground = (id(snapshot), known.person, paris_day(now), self._parts.kept.spaces.changes)
         if live.judged == ground:
             return
         lost, end = self._judge(live, snapshot, known, paris_day(now))
@@ -73,7 +71,7 @@ class Enforcer:
     def _judge(self, live: Live, snapshot: Snapshot, known: Known, day: date) -> tuple[tuple[Loss, ...], End | None]:
         """What is lost on a day, and when something will be."""
         try:
-            labels = self._parts.spaces.labels(live.held.home, live.held.project)
+            labels = self._parts.kept.spaces.labels(live.held.home, live.held.project)
             decide = _decider(live, snapshot, known)
 
             def lost(decision: Decision) -> tuple[Loss, ...]:
@@ -102,11 +100,11 @@ class Enforcer:
         self._ending.announce(live, notice)
         if todo.asked_to_stop and not live.asked:
             live.asked = True
-            self._pool.submit(self._ending.ask, live, lost, now)
+            self._ending.ask(live, lost, now)
 
-    def _end(self, live: Live, cause: str, lost: tuple[Loss, ...], now: datetime) -> None:
+    def _end(self, live: Live, cause: Cause, lost: tuple[Loss, ...], now: datetime) -> None:
         live.ending = True
-        self._pool.submit(self._ending.kill, live, cause, lost, now)
+        self._ending.kill(live, cause, lost, now)
 
 
 class _LostError(Exception):

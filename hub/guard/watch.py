@@ -63,9 +63,10 @@ class Watch:
             thread.start()
 
     def stop(self) -> None:
-        """Look no more; running workspaces stay."""
+        """Look no more, once every end that began is carried out; running workspaces stay."""
         self._stopped.set()
         self._news.set()
+        self._ending.finish()
 
     def check(self) -> None:
         """Raises TroubleError when nobody enforces, or the clock cannot be trusted: then nothing may start."""
@@ -88,7 +89,7 @@ class Watch:
         self._looked = time.monotonic()
 
     def _ask_directory(self) -> None:
-        people = [live.name.person for live in self._parts.running.all()]
+        people = [live.name.person for live in self._parts.present.running.all()]
         if people:
             self._ground.read_people(people)
             self._news.set()
@@ -107,12 +108,18 @@ class Watch:
         """Spaces of what ended, and now and then of what runs."""
         if time.monotonic() - self._measured > MEASURE_RUNNING_S:
             self._measured = time.monotonic()
-            for live in self._parts.running.all():
-                self._parts.quotas.measure_later(live.held.home, live.held.project)
-        if self._parts.quotas.measure_waiting():
-            for live in self._parts.running.all():
-                live.full = " ".join(self._parts.quotas.exceeded(live.held.home, live.held.project))
+            for live in self._parts.present.running.all():
+                self._parts.kept.quotas.measure_later(live.held.home, live.held.project)
+        if self._parts.kept.quotas.measure_waiting():
+            for live in self._parts.present.running.all():
+                live.full = " ".join(self._parts.kept.quotas.exceeded(live.held.home, live.held.project))
 
     def _sweep(self) -> None:
         now = self._clock()
         sweep(self._parts, now, partial(self._ending.reap, now=now, left=True))
+
+
+def make_watch(parts: Parts, ground: Ground, clock: Callable[[], datetime]) -> Watch:
+    """What watches over an installation's workspaces."""
+    ending = Ending(parts)
+    return Watch(parts, ground, Enforcer(parts, ground, ending), ending, clock)

@@ -25,7 +25,7 @@ from policies.files import fingerprint, parse, parse_yaml
 from policies.journal.verify import verify
 from policies.names import WorkspaceName
 from policies.register.project import Requalification
-from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED
+from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
 
 NOTHING: dict[str, list[str]] = {"containers": [], "mounts": [], "points": [], "sockets": [], "records": []}
@@ -334,7 +334,7 @@ def test_what_runs_ends_when_the_space_beside_it_grew_beyond_its_rights(site: Gu
     assert site.inside(NAME, "ls", "/projet")[1] == "old\n"
     only_for(site, PERSON)
     wait_for(lambda: site.containers() == [f"/{NAME}"])
-    ended = site.guard.parts.ended.read(MATE)
+    ended = site.guard.parts.kept.ended.read(MATE)
     assert ended is not None
     assert [loss.refusals[0].rule for loss in ended.losses] == ["GARDIEN"]
 
@@ -365,7 +365,7 @@ HOSTILE: list[tuple[str, Change]] = [
     ("another folder to begin in", lambda b: b.update(WorkingDir="/")),
     ("a variable more", lambda b: b["Env"].append("LD_PRELOAD=/home/datalab/x.so")),
     ("a variable less", lambda b: b["Env"].pop(0)),
-    ("another server's name in the environment", lambda b: b["Env"].__setitem__(-1, "JUPYTERHUB_USER=pben02")),
+    ("another server's name in the environment", lambda b: b["Env"].__setitem__(-1, f"JUPYTERHUB_USER={TEAMMATE}")),
     ("a host name", lambda b: b.update(Hostname="hub")),
     ("a label more", lambda b: b["Labels"].update(x="y")),
     ("another site's label", lambda b: b["Labels"].update({"datalab.site": "/run/other"})),
@@ -434,7 +434,7 @@ def ticket_of(what: str, site: GuardedSite) -> str:
     return {
         "a ticket of yesterday": site.ticket(age=timedelta(hours=13)),
         "a ticket of tomorrow": site.ticket(age=-timedelta(hours=1)),
-        "somebody else's ticket": site.ticket("pben02"),
+        "somebody else's ticket": site.ticket(TEAMMATE),
         "a ticket with another signature": good[:-12] + ("A" if good[-12] != "A" else "B") + good[-11:],
         "a word": "ticket",
     }[what]
@@ -493,7 +493,7 @@ def test_who_is_refused_by_the_law_is_refused_though_the_hub_says_the_right_dige
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("POST", "/v1.24/containers/create?name=pana01--aides-etude", b"{}"),
+        ("POST", f"/v1.24/containers/create?name={NAME}", b"{}"),
         ("POST", f"/containers/{NAME}/start", b'{"Binds": ["/:/host"]}'),
         ("POST", f"/containers/{NAME}/exec", b'{"Cmd": ["id"]}'),
         ("POST", f"/containers/{NAME}/start?detachKeys=x", b""),
@@ -501,7 +501,7 @@ def test_who_is_refused_by_the_law_is_refused_though_the_hub_says_the_right_dige
         ("GET", "/images/json", b""),
         ("POST", "/build", b""),
         ("GET", "/version", b""),
-        ("POST", "/containers/create?name=pana01--aides-etude", b"x" * 70_000),
+        ("POST", f"/containers/create?name={NAME}", b"x" * 70_000),
     ],
 )
 def test_every_other_call_is_refused_with_a_reason_and_journaled(
@@ -752,9 +752,9 @@ def test_what_an_earlier_guard_left_half_done_is_cleared(site: GuardedSite) -> N
     site.create()
     identity = site.open(MATE)
     parts = site.guard.parts
-    record = parts.records.read(MATE)
+    record = parts.kept.records.read(MATE)
     assert record
-    parts.records.write(record.model_copy(update={"state": "starting"}))
+    parts.kept.records.write(record.model_copy(update={"state": "starting"}))
     parts.stage._ws.joinpath("pzzzz1--aides-etude").mkdir()
     assert site.left_behind() != NOTHING
     site.stop_guard()
@@ -769,7 +769,7 @@ def test_mounts_that_an_earlier_guard_left_are_taken_away_and_the_space_keeps_it
     site.inside(NAME, "touch", "/home/datalab/kept")
     site.stop_guard()
     parts = site.guard.parts
-    shown = parts.spaces.show(NAME, 200001, 400001, site.decision().label, today())
+    shown = parts.kept.spaces.show(NAME, 200001, 400001, site.decision().label, today())
     point = site.places.run / "mounts" / str(NAME) / "home"
     for folder in ("projet", "autres"):
         (site.places.run / "mounts" / str(NAME) / folder).mkdir(parents=True)

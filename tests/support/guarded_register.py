@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from onboarding.writing import Writer
 from policies.register.follow import read_register
 
-PERSON, TEAMMATE, PROCESSING = "pana01", "pben02", "aides-etude"
+# containers bear people's ids: another set of tests on this machine has other people
+NUMBER = int(os.environ.get("NUMBER", "1"))
+PERSON, TEAMMATE, PROCESSING = f"pana{NUMBER:02}", f"pben{NUMBER + 1:02}", "aides-etude"
 RESTRICTED, OPEN, SUSPENDED = "revenus", "communes", "sante"
 PROPOSED = {"person": "padm01", "day": "2026-01-01"}
 YEARS = {"from": "2023-01-01", "until": "2040-12-31"}

@@ -307,7 +307,7 @@ def _settings(engine: docker.APIClient) -> GuardSettings:
 
 def _serve(guard: Guard, path: Path) -> uvicorn.Server:
     parts = guard.parts
-    door = Door(guard.service, parts.diary, parts.bell, parts.turns)
+    door = Door(guard.service, parts.diary, parts.present.bell, parts.present.turns)
     config = uvicorn.Config(door, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning")
     server = Server(config, door)
     listening = listen(path, os.getgid())
