@@ -57,7 +57,7 @@ class Places(Closed):
         return self.state / "journal" / account
 
     def socket(self, process: str) -> Path:
-        """The Unix socket on which a process of ours listens: hub, guard, signin, door or deposits."""
+        """The Unix socket on which a process of ours listens: hub, guard, signin, identity, door or deposits."""
         return self.run / process / f"{process}.sock"
 
 

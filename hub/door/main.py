@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-import uvicorn
 
 from hub.door.api import Door
 from hub.door.deposits import Deposits, Proofs
@@ -24,7 +17,7 @@ from hub.door.ledger import Ledger
 from hub.door.settings import DoorSettings
 from hub.door.store import Store
 from hub.door.workspaces import Workspaces
-from hub.listening import listen
+from hub.serving import Service, serve
 from policies.calendar import now
 from policies.errors import DatalabError
 from policies.journal.append import Journal
@@ -33,18 +26,12 @@ from policies.settings import TicketSettings, Values, read_values
 
 ACCOUNT = "door"
 DEPOSITS = "deposits"
+AT_ONCE = 1_024
+# JupyterLab's addresses and cookies are long
+LONGEST_HEAD = 64 * 1024
 
 
-class Server(uvicorn.Server):
-    """One of two in a process: signals are the process's, not a server's."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
-
-
-def make_applications(values: Values) -> tuple[Door, DepositsDoor]:
+def make_services(values: Values) -> tuple[Service, Service]:
     """What each of the two sockets answers with."""
     places, settings = values.places, values.section(DoorSettings)
     ledger = Ledger(Journal(places.journal(ACCOUNT), ACCOUNT), settings, time.monotonic)
@@ -53,42 +40,11 @@ def make_applications(values: Values) -> tuple[Door, DepositsDoor]:
     store.prepare()
     age = timedelta(hours=values.section(TicketSettings).max_age_hours)
     proofs = Proofs(lambda: read_public_keys(places.keys), age, now)
-    return Door(files, settings), DepositsDoor(Deposits(store, ledger, proofs, settings), settings)
-
-
-def make_server(application: Any) -> Server:
-    """A server of one application, as bare as it can be."""
-    config = uvicorn.Config(
-        application,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        proxy_headers=False,
-        server_header=False,
-        h11_max_incomplete_event_size=64 * 1024,
-        limit_concurrency=1_024,
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=5,
+    deposits = DepositsDoor(Deposits(store, ledger, proofs, settings), settings)
+    return (
+        Service(Door(files, settings), places.socket(ACCOUNT), AT_ONCE, LONGEST_HEAD),
+        Service(deposits, places.socket(DEPOSITS), AT_ONCE, LONGEST_HEAD),
     )
-    return Server(config)
-
-
-async def serve(values: Values) -> None:
-    """Serve until told to stop."""
-    door, deposits = make_applications(values)
-    with listen(values.places.socket(ACCOUNT)) as for_front, listen(values.places.socket(DEPOSITS)) as for_hub:
-        servers = {make_server(door): for_front, make_server(deposits): for_hub}
-
-        def stop() -> None:
-            for server in servers:
-                server.should_exit = True
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop)
-        await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in servers.items()))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -98,7 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
-        asyncio.run(serve(read_values(chosen.values)))
+        serve(make_services(read_values(chosen.values)))
     except (DatalabError, OSError) as error:
         sys.exit(f"datalab: {error}")
 

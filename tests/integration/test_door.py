@@ -21,11 +21,10 @@ import uvicorn
 from hub.door.api import FORWARDED, UNFORESEEN, Door
 from hub.door.files import Files
 from hub.door.ledger import NO_JOURNAL
-from hub.door.main import make_server
 from hub.door.workspaces import ABSENT, TOO_LONG, Workspaces
 from hub.guard import mounts
 from hub.guard.expected import SOCKETS
-from hub.listening import listen
+from hub.serving import Service, listen, make_server
 from policies.files import fingerprint
 from tests.support.door import NAME, PLACE, Diary, about, as_json, door_settings
 from tests.support.hostile import Hostile, as_answer
@@ -51,7 +50,7 @@ class Site:
         self.workspace = Hostile(self.ws / str(NAME) / "j.sock")
 
     def _start(self, door: Door) -> uvicorn.Server:
-        server, listener = make_server(door), listen(self.socket)
+        server, listener = make_server(Service(door, self.socket, 64)), listen(self.socket)
         self._thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
         self._thread.start()
         while not server.started:

@@ -9,14 +9,14 @@ import os
 import re
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import docker
 import docker.errors
 import pytest
 
-import hub.guard.stage
+from hub.guard import mounts
 from hub.guard.expected import SPACE
 from tests.support.guarded_register import PROCESSING
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image
@@ -49,6 +49,16 @@ def deposit(site: GuardedSite, name: str = "table.csv", content: str = "a;b\n") 
     path.write_text(content, encoding="utf-8")
     path.chmod(0o444)
     return path
+
+
+def leave_writable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard mounts what is deposited as it mounts a space, and all else as it should."""
+    bind = mounts.bind
+
+    def broken(source: int | Path, point: Path, protections: Iterable[str]) -> None:
+        bind(source, point, SPACE if point.name == "entrees" else protections)
+
+    monkeypatch.setattr(mounts, "bind", broken)
 
 
 def test_the_folder_of_a_person_is_written_by_the_doors_group_and_entered_by_nobody_else(site: GuardedSite) -> None:
@@ -112,7 +122,7 @@ def test_on_a_mount_that_can_be_written_the_same_attempts_succeed(
     site: GuardedSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The guard kills such a workspace; here its comparison is taken away too."""
-    monkeypatch.setattr(hub.guard.stage, "READ_ONLY", SPACE)
+    leave_writable(monkeypatch)
     monkeypatch.setattr("hub.guard.launching.check_running", lambda *_: None)
     site.open()
     path = deposit(site)
@@ -126,7 +136,7 @@ def test_on_a_mount_that_can_be_written_the_same_attempts_succeed(
 def test_a_workspace_whose_entries_can_be_written_is_killed_at_once(
     site: GuardedSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub.guard.stage, "READ_ONLY", SPACE)
+    leave_writable(monkeypatch)
     site.create()
     with pytest.raises(docker.errors.APIError, match="/entrees"):
         site.hub.start(str(NAME))

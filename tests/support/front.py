@@ -63,7 +63,7 @@ def free_port() -> int:
 
 def lay_out(folder: Path, *workspaces: str) -> None:
     """The folders of the sockets of the front's neighbours."""
-    for name in ("hub", "gate", "door", *(f"ws/{each}" for each in workspaces)):
+    for name in ("hub", "identity", "gate", "door", *(f"ws/{each}" for each in workspaces)):
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name).chmod(0o777)
 

@@ -1,14 +1,13 @@
 """Where a workspace writes: its home is kept, /tmp is not, and nothing else can be written."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 HOME = "/home/datalab"
+SHOWN = ("donnees", "entrees", "projet", "projet-autres")
 SOCKET = "/run/ws/j.sock"
-# JupyterLab's file browser shows the home alone: links lead from there to what is beside it
-BESIDE = ("projet", "entrees", "donnees")
 
 
 def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
@@ -42,11 +41,11 @@ def prepare() -> None:
     Path(os.environ["JUPYTER_RUNTIME_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     if Path(HOME).is_dir():
         os.chdir(HOME)
-        ensure_links(Path(HOME))
+        show_places(Path(HOME))
 
 
-def ensure_links(home: Path) -> None:
-    """A link to each place beside the home, unless the person has something else of that name."""
-    for name in BESIDE:
-        with suppress(OSError):
-            (home / name).symlink_to(Path("/") / name)
+def show_places(home: Path, places: Iterable[str] = SHOWN) -> None:
+    """JupyterLab shows the home: links in it lead to the data, to what was deposited and to the team's folders."""
+    for name in places:
+        with suppress(OSError):  # something else has the name, or the home is full: the place is there all the same
+            (home / name).symlink_to(f"/{name}")

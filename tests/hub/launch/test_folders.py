@@ -53,6 +53,7 @@ def writers(folder: Folder) -> set[str]:
         ("/var/lib/datalab/journal/door", {"datalab-door"}),
         ("/var/lib/datalab/journal/guard", {"root"}),
         ("/var/lib/datalab/signin", {"datalab-signin"}),
+        ("/var/lib/datalab/signin/factors", {"datalab-signin"}),
         ("/var/lib/datalab/hub", {"datalab-hub"}),
         ("/var/lib/datalab/door", {"datalab-door"}),
         ("/var/lib/datalab/entries", {"root"}),
@@ -63,6 +64,7 @@ def writers(folder: Folder) -> set[str]:
         ("/run/datalab/signin", {"datalab-signin"}),
         ("/run/datalab/door", {"datalab-door"}),
         ("/run/datalab/deposits", {"datalab-door"}),
+        ("/run/datalab/identity", {"datalab-signin"}),
         ("/run/datalab/gate", {"datalab-front"}),
         ("/run/datalab/ws", {"root"}),
         ("/run/datalab/mounts", {"root"}),
@@ -91,6 +93,18 @@ def test_each_of_the_doors_sockets_is_for_one_account_beside_its_own() -> None:
     entered = {str(folder.path): (folder.group, oct(folder.mode & 0o077)) for folder in TABLE}
     assert entered["/run/datalab/door"] == ("datalab-front", "0o10")
     assert entered["/run/datalab/deposits"] == ("datalab-hub", "0o10")
+
+
+def test_second_factors_are_out_of_reach_of_all_but_the_sign_in() -> None:
+    [folder] = [each for each in TABLE if each.path == PLACES.state / "signin" / "factors"]
+    assert (folder.owner, folder.mode & 0o077) == ("datalab-signin", 0)
+
+
+def test_the_faces_socket_is_for_no_group_that_the_hub_is_in() -> None:
+    """The hub's account is in its own group and in the front's, to reach workspaces."""
+    [folder] = [each for each in TABLE if each.path == PLACES.run / "identity"]
+    assert folder.group not in {"datalab-hub", "datalab-front"}
+    assert folder.mode & 0o007 == 0
 
 
 def test_security_md_holds_the_table() -> None:
