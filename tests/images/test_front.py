@@ -90,7 +90,7 @@ def test_the_identity_host_reaches_the_face_by_its_own_paths_and_nothing_by_othe
 
 
 def test_no_other_host_reaches_the_face(front: Front) -> None:
-    targets = (*FACE, "/hub/", "/hub/../confirmer", "/hub/%2e%2e/retirer", "/identity/", "/user/abcd/impots/x")
+    targets = (*FACE, "/hub/", "/hub/../confirmer", "/hub/%2e%2e/retirer", "/identity/", f"{OWN}/lab", f"{OWN}/api/contents")
     found = {
         (host, method, target): (reached(front.get(host, target, method)) or ("",))[0]
         for host in (HUB, WORKSPACE)
@@ -98,7 +98,7 @@ def test_no_other_host_reaches_the_face(front: Front) -> None:
         for target in targets
     }
     assert [asked for asked, socket in found.items() if socket == "identity"] == []
-    assert set(found.values()) == {"", "hub", "abcd--impots"}
+    assert set(found.values()) == {"", "hub", "door", "abcd--impots"}
 
 
 # request line, Host header, and the process that hears it
