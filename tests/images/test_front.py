@@ -90,7 +90,15 @@ def test_the_identity_host_reaches_the_face_by_its_own_paths_and_nothing_by_othe
 
 
 def test_no_other_host_reaches_the_face(front: Front) -> None:
-    targets = (*FACE, "/hub/", "/hub/../confirmer", "/hub/%2e%2e/retirer", "/identity/", f"{OWN}/lab", f"{OWN}/api/contents")
+    targets = (
+        *FACE,
+        "/hub/",
+        "/hub/../confirmer",
+        "/hub/%2e%2e/retirer",
+        "/identity/",
+        f"{OWN}/lab",
+        f"{OWN}/api/contents",
+    )
     found = {
         (host, method, target): (reached(front.get(host, target, method)) or ("",))[0]
         for host in (HUB, WORKSPACE)
