@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from policies.names import WorkspaceName
 from tests.support.screen import Screen, chromium, screen
 from tests.support.site import Installation
 
-EVALUATION = "aides-evaluation"
+EVALUATION, REPERAGE = "aides-evaluation", "aides-reperage"
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,8 @@ class Desk:
     def base(self) -> str:
         hub = self.site.values.section(HubSettings)
         return (
-            f"{hub.scheme}://{self.name}.{hub.workspace_domain}:{hub.public_port}/user/{self.name.person}/{EVALUATION}/"
+            f"{hub.scheme}://{self.name}.{hub.workspace_domain}:{hub.public_port}"
+            f"/user/{self.name.person}/{self.name.processing}/"
         )
 
     def lab(self, tree: str = "") -> Page:
@@ -178,21 +178,13 @@ def test_a_person_who_is_not_signed_in_is_led_through_the_hub_and_back(desk: Des
         other.page.locator(".jp-LauncherCard").first.wait_for()
 
 
-def test_an_upload_into_jupyterlab_is_refused_with_where_to_deposit(desk: Desk, tmp_path: Path) -> None:
-    file = tmp_path / "table.csv"
-    file.write_text("a;b")
+def test_an_upload_into_jupyterlab_is_not_offered_and_is_refused_with_where_to_deposit(desk: Desk) -> None:
     page = desk.lab()
-    listing = page.locator(".jp-DirListing-content").first
-    listing.locator(".jp-DirListing-item").first.wait_for()
-    box = listing.bounding_box()
-    assert box
-    dragged = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
-    session = page.context.new_cdp_session(page)
-    for kind in ("dragEnter", "dragOver", "drop"):
-        where = {"x": box["x"] + 20, "y": box["y"] + box["height"] - 10}
-        session.send("Input.dispatchDragEvent", {"type": kind, **where, "data": dragged})
-    assert DEPOSIT_INSTEAD in page.locator(".jp-Dialog").inner_text()
-    page.locator(".jp-Dialog button").first.click()
+    page.locator(".jp-DirListing-item").first.wait_for()
+    assert page.locator('[data-jp-item-name="uploader"]').count() == 0
+    upload = {"type": "file", "format": "base64", "content": "YTti", "chunk": 1}
+    status, told = desk.call("PUT", "api/contents/table.csv", upload)
+    assert (status, told["message"]) == (403, DEPOSIT_INSTEAD)
     assert desk.disk("Path('table.csv').exists()") == "False"
 
 
@@ -230,8 +222,7 @@ HOSTILE_HTML = {
     "script": f"<script>{SAYS.format('script')}</script>",
     "image": f'<img src=x onerror="{SAYS.format("image")}">',
     "svg": f'<svg onload="{SAYS.format("svg")}"></svg>',
-    "cadre": f'<iframe srcdoc="<script>parent.{SAYS.format("cadre")}</script>"></iframe>',
-    "style": "<style>body { display: none }</style>",
+    "cadre": f'<iframe srcdoc="<script>{SAYS.format("cadre").replace("window", "parent")}</script>"></iframe>',
 }
 
 
@@ -259,10 +250,12 @@ def pirate(desk: Desk) -> list[str]:
 
 
 def test_a_colleagues_hostile_notebook_does_nothing_by_being_opened(site: Installation, desk: Desk) -> None:
-    with site.workspace("b.leroy", EVALUATION):
+    with site.workspace("a.benali", REPERAGE):
         content = json.dumps(hostile_notebook())
-        inside(site, site.name("b.leroy", EVALUATION), f"Path('/projet/piege.ipynb').write_text({content!r})")
-    assert pirate(desk) == []
-    # the same notebook, once its reader vouches for it: what is tried above does run
-    desk.disk("from nbformat import read, sign; sign.NotebookNotary().sign(read('/projet/piege.ipynb', 4))")
-    assert {"script", "image", "javascript"} <= set(pirate(desk))
+        inside(site, site.name("a.benali", REPERAGE), f"Path('/projet/piege.ipynb').write_text({content!r})")
+    with site.workspace("c.martin", REPERAGE) as workspace:
+        reader = Desk(site, site.name("c.martin", REPERAGE), desk.shown, workspace)
+        assert pirate(reader) == []
+        # the same notebook, once its reader vouches for it: what is tried above does run
+        reader.disk("from nbformat import read, sign; sign.NotebookNotary().sign(read('/projet/piege.ipynb', 4))")
+        assert {"script", "image", "javascript"} <= set(pirate(reader))
