@@ -1,7 +1,8 @@
 """What a starting workspace is about to get, laid out on the host for the moment of its start.
 
-Under `mounts/<name>/` the spaces, the datasets and two notes; under `ws/<name>/` an empty folder for
-its socket. Once it runs it keeps mounts of its own, and the host's side is taken away.
+Under `mounts/<name>/` the spaces, the datasets and two notes: once it runs it keeps mounts of its
+own, and the host's side is taken away. Under `ws/<name>/` a small file system for its socket, which
+lasts as long as it does.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from hub.guard.errors import TroubleError
 from hub.guard.expected import READ_ONLY, SOCKETS, SPACE
 from hub.guard.folders import (
     ROOT_ONLY,
-    Owner,
     check_immutable,
     ensure_folder,
     opened,
@@ -25,7 +25,7 @@ from hub.guard.folders import (
     replace_note,
     write_note,
 )
-from hub.guard.mountinfo import points_below
+from hub.guard.mountinfo import points_at, points_below
 from hub.guard.spaces_store import Beside, Shown
 from hub.workspace.spec import CATALOGUE, README, WorkspaceSpec
 from policies.access.decision import Grant
@@ -37,6 +37,7 @@ NOTES = (README, CATALOGUE)
 ANNOUNCEMENT = "avis.json"
 BESIDE_DATA = "mode=0755,size=64k,nr_inodes=64"
 WS_DATA = "mode=0711,size=16m,nr_inodes=8192"
+SOCKET_DATA = "uid={uid},gid={gid},mode=2710,size=256k,nr_inodes=32"
 
 
 class Stage:
@@ -59,18 +60,27 @@ class Stage:
         points = {mount.target for mount in mounts.host_mounts()}
         if str(self._ws) not in points:
             mounts.tmpfs(self._ws, SOCKETS, WS_DATA)
+        mounts.share(self._ws)
         if str(self._gate) not in points:
             mounts.bind(self._gate, self._gate, SOCKETS)
 
     def lay(self, spec: WorkspaceSpec, notes: Mapping[str, str]) -> None:
-        """Empty mount points, the notes, and a new empty folder for the socket."""
+        """Empty mount points, the notes, and a new empty place for the socket."""
         name = str(spec.name)
         self.clear(spec.name)
         for steps in self._points(spec):
             ensure_folder(self._mounts, [name, *steps], ROOT_ONLY)
         for file, content in notes.items():
             write_note(self._mounts, [name, "donnees"], file, content)
-        ensure_folder(self._ws, [name], Owner(spec.uid, self._front_gid, 0o2710))
+        self._lay_socket_folder(name, spec.uid)
+
+    def _lay_socket_folder(self, name: str, uid: int) -> None:
+        """The person's, on a file system of its own: whoever fills it is in nobody's way.
+
+        The front's container sees it come and go, because `ws` is shared with it.
+        """
+        ensure_folder(self._ws, [name], ROOT_ONLY)
+        mounts.tmpfs(self._ws / name, SOCKETS, SOCKET_DATA.format(uid=uid, gid=self._front_gid))
 
     def _points(self, spec: WorkspaceSpec) -> list[tuple[str, ...]]:
         own = PurePosixPath(self._mounts / str(spec.name))
@@ -126,7 +136,10 @@ class Stage:
     def clear(self, name: WorkspaceName | str) -> None:
         """Nothing is left on the host of what was made for a workspace, but its spaces."""
         self.strike(str(name))
-        remove_tree(self._ws / str(name))
+        folder = self._ws / str(name)
+        for point in points_at(mounts.host_mounts(), PurePosixPath(folder)):
+            mounts.unmount(point)
+        remove_tree(folder)
 
     def announce(self, name: WorkspaceName, content: str | None) -> None:
         """A note beside the workspace's socket, where its server reads it, or none."""

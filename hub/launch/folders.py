@@ -66,7 +66,7 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(run / "identity", signin, signin, 0o2710, "the face's socket, for the front's container alone"),
         Folder(run / "guard", root, hub, 0o2710, "the guard's socket, for the hub"),
         Folder(run / "gate", front, root, 0o711, "what a workspace may say to the hub; the front alone listens"),
-        Folder(run / "ws", root, root, 0o711, "workspaces' sockets: tmpfs, nosymfollow,nosuid,nodev,noexec"),
+        Folder(run / "ws", root, root, 0o711, "workspaces' sockets, a tmpfs each: nosymfollow,nosuid,nodev,noexec"),
         Folder(run / "mounts", root, root, 0o700, "what a starting workspace is about to get"),
         Folder(run / "supervisor", root, root, 0o700, "the supervisor's socket and configuration"),
     )
