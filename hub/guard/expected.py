@@ -54,9 +54,9 @@ _DOCKERS: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     # place, kind, root within the device, protections that it must have at least
     ("/", "[a-z0-9]+", "/.*", _RO),
     ("/proc", "proc", "/", _SAFE),
-    ("/proc/(bus|fs|irq|sys|sysrq-trigger)", "proc", "/.*", _RO | _SAFE),
-    ("/proc/(asound|acpi|scsi)", "tmpfs", "/", _RO),
-    ("/proc/(kcore|keys|latency_stats|timer_list|timer_stats|sched_debug|interrupts)", "(dev)?tmpfs", "/null", _ANY),
+    ("/proc/(bus|irq|sys|sysrq-trigger)", "proc", "/.*", _RO | _SAFE),
+    ("/proc/(asound|acpi|fs|scsi|sys/fs|sys/kernel/pty)", "tmpfs", "/", _RO),
+    ("/proc/[a-z_-]+", "(dev)?tmpfs", "/null", _ANY),
     ("/dev", "tmpfs", "/", frozenset({"nosuid"})),
     ("/dev/pts", "devpts", "/", frozenset({"nosuid", "noexec"})),
     ("/dev/mqueue", "mqueue", "/", _SAFE),
@@ -70,7 +70,7 @@ _DOCKERS: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/etc/(resolv.conf|hostname|hosts)", "[a-z0-9]+", "/.*/(resolv.conf|hostname|hosts)", _RO),
     ("/tmp", "tmpfs", "/", frozenset({"nosuid", "nodev"})),  # noqa: S108 - the workspace's own
 )
-_NEEDED = ("/", "/proc", "/proc/sys", "/dev", "/sys")
+_NEEDED = ("/", "/proc", "/proc/locks", "/proc/sys", "/proc/sys/fs", "/proc/sys/kernel/pty", "/dev", "/sys")
 
 
 def mount_problems(found: Iterable[Mount], own: Iterable[Mount]) -> list[str]:

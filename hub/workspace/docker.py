@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.workspace.kernel import FILTER, MASKED, READ_ONLY
 from hub.workspace.profiles import Profile
 from hub.workspace.spec import HOME, Bind, WorkspaceSpec
 
@@ -18,7 +19,7 @@ MIB = 1024 * 1024
 
 
 def render_container(spec: WorkspaceSpec, token: str, ticket: str, runtime: str = "runc") -> dict[str, Any]:
-    """Docker's create body: no network, no capability, nothing writable but what is bound."""
+    """Docker's create body: no network, no capability, few calls of the kernel, nothing writable but what is bound."""
     environment = sorted([*spec.environment, (TOKEN, token)])
     return {
         "Hostname": str(spec.name),
@@ -48,7 +49,9 @@ def _host_config(spec: WorkspaceSpec, runtime: str) -> dict[str, Any]:
         "ReadonlyRootfs": True,
         "Privileged": False,
         "CapDrop": ["ALL"],
-        "SecurityOpt": ["no-new-privileges:true"],
+        "SecurityOpt": ["no-new-privileges:true", f"seccomp={FILTER}"],
+        "MaskedPaths": list(MASKED),
+        "ReadonlyPaths": list(READ_ONLY),
         "IpcMode": "private",
         "CgroupnsMode": "private",
         "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},

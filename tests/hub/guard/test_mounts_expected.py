@@ -41,9 +41,13 @@ CONTAINER = """\
 91 72 254:0 /var/lib/docker/containers/91ba/hostname /etc/hostname ro,relatime - ext4 /dev/vda rw
 52 73 0:42 /sys /proc/sys ro,nosuid,nodev,noexec,relatime - proc proc rw
 53 73 0:49 / /proc/acpi ro,relatime - tmpfs tmpfs ro
+57 52 0:51 / /proc/sys/fs ro,relatime - tmpfs tmpfs ro
+58 52 0:52 / /proc/sys/kernel/pty ro,relatime - tmpfs tmpfs ro
+59 73 0:43 /null /proc/locks rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755
 54 73 0:43 /null /proc/keys rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755
 56 76 0:50 / /sys/firmware ro,relatime - tmpfs tmpfs ro
 """
+CONTAINER_LINES = {line.split()[4]: f"{line}\n" for line in CONTAINER.splitlines()}
 OWN = """\
 92 72 254:0 /state/spaces/aides/homes/p7f3k2/1 /home/datalab rw,nosuid,nodev,relatime - ext4 /dev/vda rw
 93 72 0:51 / /donnees/revenus/p2024 ro,nosuid,nodev,noexec,relatime,nosymfollow - overlay overlay ro
@@ -85,6 +89,8 @@ CHANGES = [
     ("a writable root", "/ / ro,", "/ / rw,"),
     ("writable kernel settings", "/proc/sys ro,", "/proc/sys rw,"),
     ("kernel settings not covered", "52 73 0:42 /sys /proc/sys ro,nosuid,nodev,noexec,relatime - proc proc rw\n", ""),
+    ("the locks of everybody", CONTAINER_LINES["/proc/locks"], ""),
+    ("counters of the whole machine", CONTAINER_LINES["/proc/sys/fs"], ""),
     ("a writable /sys", "/sys ro,nosuid,nodev,noexec,relatime - sysfs", "/sys rw,nosuid,nodev,noexec,relatime - sysfs"),
     ("the host's devices", "0:43 / /dev rw,nosuid - tmpfs", "0:6 / /dev rw,nosuid - devtmpfs"),
     ("control groups that can be written", "/sys/fs/cgroup/cpu,cpuacct ro,", "/sys/fs/cgroup/cpu,cpuacct rw,"),

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from hub.workspace.docker import render_container
+from hub.workspace.kernel import FILTER, MASKED, READ_ONLY
 from hub.workspace.profiles import Profile
 from hub.workspace.spec import Address, NotGrantedError, Numbers, Site, WorkspaceSpec, make_spec
 from policies.access.decision import Decision, Grant
@@ -134,7 +135,9 @@ def test_the_whole_body_that_docker_gets() -> None:
             "ReadonlyRootfs": True,
             "Privileged": False,
             "CapDrop": ["ALL"],
-            "SecurityOpt": ["no-new-privileges:true"],
+            "SecurityOpt": ["no-new-privileges:true", f"seccomp={FILTER}"],
+            "MaskedPaths": list(MASKED),
+            "ReadonlyPaths": list(READ_ONLY),
             "IpcMode": "private",
             "CgroupnsMode": "private",
             "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},
