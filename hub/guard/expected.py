@@ -66,7 +66,6 @@ _DOCKERS: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/sys/fs/cgroup", "tmpfs", "/", _SAFE),
     ("/sys/fs/cgroup", "cgroup2", "/.*", _RO | _SAFE),
     ("/sys/fs/cgroup/[a-z_,=]+", "cgroup", "/.*", _RO | _SAFE),
-    ("/(usr/)?sbin/docker-init", "[a-z0-9]+", "/.*", _RO),
     ("/etc/(resolv.conf|hostname|hosts)", "[a-z0-9]+", "/.*/(resolv.conf|hostname|hosts)", _RO),
     ("/tmp", "tmpfs", "/", frozenset({"nosuid", "nodev"})),  # noqa: S108 - the workspace's own
 )

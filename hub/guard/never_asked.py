@@ -12,15 +12,15 @@ from typing import Any
 _NEVER_CALLED = frozenset(
     {
         "acct", "add_key", "bpf", "chroot", "clock_adjtime", "clock_settime", "delete_module", "fanotify_init",
-        "finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "init_module", "io_setup", "io_uring_enter",
-        "io_uring_register", "io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_file_load", "kexec_load", "keyctl",
-        "mount", "mount_setattr", "move_mount", "name_to_handle_at", "open_by_handle_at", "open_tree",
-        "perf_event_open", "pidfd_getfd", "pivot_root", "process_vm_readv", "process_vm_writev", "ptrace", "quotactl",
-        "quotactl_fd", "reboot", "request_key", "setdomainname", "sethostname", "setns", "settimeofday", "swapoff",
-        "swapon", "syslog", "umount2", "unshare", "userfaultfd",
+        "finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "init_module", "inotify_add_watch", "io_setup",
+        "io_uring_enter", "io_uring_register", "io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_file_load",
+        "kexec_load", "keyctl", "mincore", "mount", "mount_setattr", "move_mount", "name_to_handle_at",
+        "open_by_handle_at", "open_tree", "perf_event_open", "pidfd_getfd", "pivot_root", "process_vm_readv",
+        "process_vm_writev", "ptrace", "quotactl", "quotactl_fd", "reboot", "request_key", "setdomainname",
+        "sethostname", "setns", "settimeofday", "swapoff", "swapon", "syslog", "umount2", "unshare", "userfaultfd",
     }
 )  # fmt: skip
-_ONLY_WITH_CONDITIONS = frozenset({"clone", "socket"})
+_ONLY_WITH_CONDITIONS = frozenset({"clone", "fcntl", "preadv2", "socket"})
 _FAMILIES = frozenset({1, 2, 10, 16})
 _NEVER_READ = frozenset(
     {"/proc/fs", "/proc/kcore", "/proc/keys", "/proc/locks", "/proc/sys/fs", "/proc/sys/kernel/pty", "/sys/firmware"}

@@ -113,6 +113,11 @@ def _no_other_way_to_files(config: Config, host: Config, frame: Frame) -> bool:
     return not host.keys() & {"Binds", "VolumesFrom", "VolumeDriver"} and "Volumes" not in config
 
 
+def _no_file_of_the_host(config: Config, host: Config, frame: Frame) -> bool:
+    """Docker's first process is a file of the host, shown in every container: a lock on it is seen by all."""
+    return host.get("Init") is False
+
+
 def _only_its_own_mounts(config: Config, host: Config, frame: Frame) -> bool:
     return all(_is_own(mount, frame) for mount in host["Mounts"])
 
@@ -207,6 +212,7 @@ _NEVERS: Mapping[str, Check] = {
     "account": _ordinary_user,
     "shared_namespace": _own_namespaces,
     "binds_or_volumes": _no_other_way_to_files,
+    "file_of_the_host": _no_file_of_the_host,
     "foreign_mount": _only_its_own_mounts,
     "nested_mount": _mounts_stand_apart,
     "spreading_mount": _mounts_do_not_spread,

@@ -11,7 +11,8 @@ from hub.workspace.kernel import FILTER, MASKED, READ_ONLY
 from hub.workspace.profiles import Profile
 from hub.workspace.spec import HOME, Bind, WorkspaceSpec
 
-COMMAND = ("/opt/workspace/bin/datalab-workspace",)
+# the image's own first process: Docker's is a file of the host, whose locks every workspace would share
+COMMAND = ("/usr/bin/tini", "--", "/opt/workspace/bin/datalab-workspace")
 TOKEN = "JUPYTERHUB_API_TOKEN"  # noqa: S105 - the name of a variable
 TICKET = "datalab.ticket"
 STOP_SECONDS = 10
@@ -56,7 +57,7 @@ def _host_config(spec: WorkspaceSpec, runtime: str) -> dict[str, Any]:
         "CgroupnsMode": "private",
         "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},
         "AutoRemove": False,
-        "Init": True,
+        "Init": False,
         "Runtime": runtime,
         "LogConfig": {"Type": "json-file", "Config": {"max-size": "1m", "max-file": "1"}},
         "OomScoreAdj": 500,

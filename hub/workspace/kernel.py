@@ -1,8 +1,10 @@
 """What a workspace may ask of the kernel, and what it may read of it. Pure.
 
 A closed list, smaller than Docker's own: what is not in it is refused, calls that are yet to be
-invented included. Two workspaces share one kernel; what one of them could set there and another one
-read, or take so that nothing is left, is not in it either.
+invented included. Two workspaces share one kernel: what one of them could set there and another one
+read, or take so that nothing is left, is not in it either. So nobody watches files (inotify, leases):
+who may write a team's space would see it being read by those who may read more, and nobody asks what
+is in memory (mincore), for the same reason.
 """
 
 from __future__ import annotations
@@ -13,16 +15,16 @@ from typing import Any
 CALLS = (
     # files
     "access chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2",
-    "fadvise64 fallocate fchdir fchmod fchmodat fchmodat2 fchown fchownat fcntl fdatasync fgetxattr flistxattr",
-    "flock fremovexattr fsetxattr fstat fstatfs fsync ftruncate futimesat getcwd getdents getdents64 getxattr",
-    "inotify_add_watch inotify_init inotify_init1 inotify_rm_watch ioctl lchown lgetxattr link linkat listxattr",
-    "llistxattr lremovexattr lseek lsetxattr lstat mkdir mkdirat mknod mknodat newfstatat open openat openat2",
-    "pipe pipe2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead readlink readlinkat readv",
-    "removexattr rename renameat renameat2 rmdir sendfile setxattr splice stat statfs statx symlink symlinkat",
-    "sync sync_file_range syncfs tee truncate umask unlink unlinkat utime utimensat utimes write writev",
+    "fadvise64 fallocate fchdir fchmod fchmodat fchmodat2 fchown fchownat fdatasync fgetxattr flistxattr flock",
+    "fremovexattr fsetxattr fstat fstatfs fsync ftruncate futimesat getcwd getdents getdents64 getxattr ioctl",
+    "lchown lgetxattr link linkat listxattr llistxattr lremovexattr lseek lsetxattr lstat mkdir mkdirat mknod",
+    "mknodat newfstatat open openat openat2 pipe pipe2 pread64 preadv pwrite64 pwritev read readahead readlink",
+    "readlinkat readv removexattr rename renameat renameat2 rmdir sendfile setxattr splice stat statfs statx",
+    "symlink symlinkat sync sync_file_range syncfs tee truncate umask unlink unlinkat utime utimensat utimes",
+    "write writev",
     # memory
-    "brk cachestat madvise map_shadow_stack membarrier memfd_create mincore mlock mlock2 mlockall mmap mprotect",
-    "mremap mseal msync munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect remap_file_pages",
+    "brk madvise map_shadow_stack membarrier memfd_create mlock mlock2 mlockall mmap mprotect mremap mseal msync",
+    "munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect remap_file_pages",
     # processes and threads
     "arch_prctl capget capset execve execveat exit exit_group fork futex futex_requeue futex_wait futex_waitv",
     "futex_wake get_robust_list get_thread_area getcpu getegid geteuid getgid getgroups getpgid getpgrp getpid",
@@ -48,6 +50,9 @@ CALLS = (
 ARCHITECTURES = ("SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64")
 AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, NETLINK_ROUTE = 1, 2, 10, 16, 0
 NEW_NAMESPACES = 0x7E020000
+LAST_COMMON_COMMAND = 1023  # of fcntl; those beyond are Linux's own, leases among them
+COMMANDS = (1027, 1030, 1031, 1032, 1033, 1034, 1035, 1036, 1037, 1038)  # duplicates, pipes, seals, hints
+ONLY_WHAT_IS_IN_MEMORY = 0x8  # RWF_NOWAIT
 PLAIN_PERSONALITIES = (0x0, 0xFFFFFFFF)  # that of the program, and the question which one it is
 NO_SUCH_CALL = 38  # ENOSYS: the C library then falls back to `clone`, whose flags can be read
 
@@ -85,6 +90,10 @@ def _equal(index: int, value: int) -> dict[str, Any]:
     return {"index": index, "value": value, "op": "SCMP_CMP_EQ"}
 
 
+def _at_most(index: int, value: int) -> dict[str, Any]:
+    return {"index": index, "value": value, "op": "SCMP_CMP_LE"}
+
+
 def _without(index: int, bits: int) -> dict[str, Any]:
     return {"index": index, "value": bits, "valueTwo": 0, "op": "SCMP_CMP_MASKED_EQ"}
 
@@ -96,6 +105,9 @@ def render_filter() -> str:
         *(_allow(["socket"], _equal(0, family)) for family in (AF_UNIX, AF_INET, AF_INET6)),
         _allow(["socket"], _equal(0, AF_NETLINK), _equal(2, NETLINK_ROUTE)),
         _allow(["clone"], _without(0, NEW_NAMESPACES)),
+        _allow(["fcntl"], _at_most(1, LAST_COMMON_COMMAND)),
+        *(_allow(["fcntl"], _equal(1, command)) for command in COMMANDS),
+        _allow(["preadv2", "pwritev2"], _without(5, ONLY_WHAT_IS_IN_MEMORY)),
         *(_allow(["personality"], _equal(0, value)) for value in PLAIN_PERSONALITIES),
         {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "args": [], "errnoRet": NO_SUCH_CALL},
     ]

@@ -36,7 +36,6 @@ CONTAINER = """\
 78 77 0:29 /docker/91ba /sys/fs/cgroup/cpu,cpuacct ro,nosuid,nodev,noexec,relatime - cgroup cgroup rw,cpu
 87 74 0:41 / /dev/mqueue rw,nosuid,nodev,noexec,relatime - mqueue mqueue rw
 88 74 0:47 / /dev/shm rw,nosuid,nodev,noexec,relatime - tmpfs shm rw,size=65536k
-89 72 254:0 /usr/bin/tini-static /usr/sbin/docker-init ro,relatime - ext4 /dev/vda rw
 90 72 0:48 / /tmp rw,nosuid,nodev,noexec,relatime - tmpfs tmpfs rw,size=10240k
 91 72 254:0 /var/lib/docker/containers/91ba/hostname /etc/hostname ro,relatime - ext4 /dev/vda rw
 52 73 0:42 /sys /proc/sys ro,nosuid,nodev,noexec,relatime - proc proc rw
@@ -87,6 +86,11 @@ CHANGES = [
     ("a mount too many", "92 72", ONE_MORE + "92 72"),
     ("a mount over another", "92 72", OWN.splitlines()[0] + "\n92 72"),
     ("a writable root", "/ / ro,", "/ / rw,"),
+    (
+        "a program of the host",
+        "92 72",
+        "89 72 254:0 /usr/bin/tini-static /usr/sbin/docker-init ro,relatime - ext4 /dev/vda rw\n92 72",
+    ),
     ("writable kernel settings", "/proc/sys ro,", "/proc/sys rw,"),
     ("kernel settings not covered", "52 73 0:42 /sys /proc/sys ro,nosuid,nodev,noexec,relatime - proc proc rw\n", ""),
     ("the locks of everybody", CONTAINER_LINES["/proc/locks"], ""),

@@ -82,6 +82,8 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("binds_or_volumes", "a bind", host(Binds=["/:/host"])),
     ("binds_or_volumes", "another container's volumes", host(VolumesFrom=["front"])),
     ("binds_or_volumes", "a volume", top(Volumes={"/x": {}})),
+    ("file_of_the_host", "Docker's first process", host(Init=True)),
+    ("file_of_the_host", "Docker's choice", without("Init")),
     ("foreign_mount", "Docker's socket", mount("/run/hub", Source="/var/run/docker.sock")),
     ("foreign_mount", "the host's root", mount("/projet", Source="/")),
     ("foreign_mount", "somebody else's home", mount("/home/datalab", Source=f"{RUN}/mounts/pzzzz--aides-ciblage/home")),

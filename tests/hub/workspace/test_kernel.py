@@ -27,6 +27,7 @@ def test_no_call_is_listed_twice() -> None:
         "mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "ptrace", "process_vm_readv", "kcmp", "bpf",
         "keyctl", "add_key", "request_key", "io_setup", "io_uring_setup", "userfaultfd", "perf_event_open", "reboot",
         "swapon", "init_module", "kexec_load", "open_by_handle_at", "clock_settime", "syslog", "clone", "socket",
+        "inotify_init", "inotify_add_watch", "fanotify_init", "mincore", "cachestat", "fcntl", "preadv2",
     ],
 )  # fmt: skip
 def test_what_reaches_beyond_a_workspace_is_not_in_the_list(call: str) -> None:
@@ -41,6 +42,20 @@ def test_sockets_are_of_the_machine_itself_or_of_the_workspaces_own_network() ->
         [(0, 10, "SCMP_CMP_EQ")],
         [(0, 16, "SCMP_CMP_EQ"), (2, 0, "SCMP_CMP_EQ")],
     ]
+
+
+def test_files_are_not_watched_by_leases_nor_by_notices() -> None:
+    leases = {1024, 1025, 1026}  # F_SETLEASE, F_GETLEASE, F_NOTIFY
+    conditions = [rule["args"] for rule in RULES if rule["names"] == ["fcntl"]]
+    assert conditions[0] == [{"index": 1, "value": 1023, "op": "SCMP_CMP_LE"}]
+    exact = [condition for (condition,) in conditions[1:]]
+    assert {each["op"] for each in exact} == {"SCMP_CMP_EQ"}
+    assert not {each["value"] for each in exact} & leases
+
+
+def test_nobody_reads_only_what_is_in_memory() -> None:
+    rule = next(rule for rule in RULES if rule["names"] == ["preadv2", "pwritev2"])
+    assert rule["args"] == [{"index": 5, "value": 8, "valueTwo": 0, "op": "SCMP_CMP_MASKED_EQ"}]
 
 
 def test_a_new_process_is_in_no_new_namespace() -> None:
