@@ -9,7 +9,7 @@ from hub.guard.ended import EndedStore
 from hub.guard.parts import Parts
 from hub.guard.records import Records
 from hub.guard.running import Running
-from hub.guard.settings import GuardSettings, group_id
+from hub.guard.settings import GuardSettings, account_id, group_id
 from hub.guard.spaces_store import SpacesStore
 from hub.guard.stage import Stage
 from hub.guard.turns import Turns
@@ -26,7 +26,7 @@ def make_parts(places: Places, settings: GuardSettings) -> Parts:
         engine=Engine(settings.docker_socket, settings.docker_timeout_s),
         records=Records(places.state / "guard" / "workspaces"),
         spaces=SpacesStore(places.state / "spaces"),
-        stage=Stage(places, group_id(settings.front_group)),
+        stage=Stage(places, group_id(settings.front_group), account_id(settings.turnstile_account)),
         diary=Diary(Journal(places.journal(ACCOUNT), ACCOUNT)),
         ended=EndedStore(places.state / "guard" / "ended"),
         running=Running(),

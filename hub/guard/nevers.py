@@ -136,7 +136,7 @@ def _source_of(target: str, frame: Frame) -> str | None:
         "/projet": mounts / "projet",
         "/projet-autres": mounts / "autres",
         "/run/ws": frame.run / "ws" / frame.name,
-        "/run/hub": frame.run / "gate",
+        "/run/hub": frame.run / "turnstile" / frame.name,
     }
     if _DATA.fullmatch(target):
         return f"{mounts}{target}"

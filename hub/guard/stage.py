@@ -1,8 +1,8 @@
 """What a starting workspace is about to get, laid out on the host for the moment of its start.
 
 Under `mounts/<name>/` the spaces, the datasets and two notes: once it runs it keeps mounts of its
-own, and the host's side is taken away. Under `ws/<name>/` a small file system for its socket, which
-lasts as long as it does.
+own, and the host's side is taken away. Under `ws/<name>/` a small file system for its socket, and under
+`turnstile/<name>/` a folder for the one on which it speaks to the hub: both last as long as it does.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from hub.guard.errors import TroubleError
 from hub.guard.expected import READ_ONLY, SOCKETS, SPACE
 from hub.guard.folders import (
     ROOT_ONLY,
+    Owner,
     check_immutable,
     ensure_folder,
     opened,
@@ -43,16 +44,17 @@ SOCKET_DATA = "uid={uid},gid={gid},mode=2710,size=256k,nr_inodes=32"
 class Stage:
     """The folders `ws` and `mounts` of an installation."""
 
-    def __init__(self, places: Places, front_gid: int) -> None:
+    def __init__(self, places: Places, front_gid: int, turnstile_uid: int) -> None:
         self._ws = places.run / "ws"
         self._mounts = places.run / "mounts"
-        self._gate = places.run / "gate"
+        self._turnstile = places.run / "turnstile"
         self._state = places.state
         self._front_gid = front_gid
+        self._turnstile_owner = Owner(turnstile_uid, 0, 0o711)
 
     def prepare(self) -> None:
         """The file systems that hold sockets refuse links, devices and programs."""
-        for folder, mode in ((self._ws, 0o711), (self._gate, 0o711), (self._mounts, 0o700)):
+        for folder, mode in ((self._ws, 0o711), (self._turnstile, 0o750), (self._mounts, 0o700)):
             if not folder.exists():
                 folder.mkdir(parents=True)
                 folder.chmod(mode)
@@ -61,8 +63,8 @@ class Stage:
         if str(self._ws) not in points:
             mounts.tmpfs(self._ws, SOCKETS, WS_DATA)
         mounts.share(self._ws)
-        if str(self._gate) not in points:
-            mounts.bind(self._gate, self._gate, SOCKETS)
+        if str(self._turnstile) not in points:
+            mounts.bind(self._turnstile, self._turnstile, SOCKETS)
 
     def lay(self, spec: WorkspaceSpec, notes: Mapping[str, str]) -> None:
         """Empty mount points, the notes, and a new empty place for the socket."""
@@ -73,6 +75,7 @@ class Stage:
         for file, content in notes.items():
             write_note(self._mounts, [name, "donnees"], file, content)
         self._lay_socket_folder(name, spec.uid)
+        ensure_folder(self._turnstile, [name], self._turnstile_owner)
 
     def _lay_socket_folder(self, name: str, uid: int) -> None:
         """The person's, on a file system of its own: whoever fills it is in nobody's way.
@@ -140,6 +143,7 @@ class Stage:
         for point in points_at(mounts.host_mounts(), PurePosixPath(folder)):
             mounts.unmount(point)
         remove_tree(folder)
+        remove_tree(self._turnstile / str(name))
 
     def announce(self, name: WorkspaceName, content: str | None) -> None:
         """A note beside the workspace's socket, where its server reads it, or none."""
@@ -155,8 +159,8 @@ class Stage:
 
     def names(self) -> set[str]:
         """The workspaces for which something is laid out."""
-        found = set(os.listdir(self._ws)) | set(os.listdir(self._mounts))  # noqa: PTH208 - names, not paths
-        return found - {EMPTY}
+        folders = (self._ws, self._turnstile, self._mounts)
+        return {name for each in folders for name in os.listdir(each)} - {EMPTY}  # noqa: PTH208 - names, not paths
 
 
 def render_beside(beside: Sequence[Beside]) -> str:

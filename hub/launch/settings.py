@@ -16,6 +16,7 @@ class Accounts(Closed):
     hub: str = Field(pattern=ACCOUNT)
     signin: str = Field(pattern=ACCOUNT)
     front: str = Field(pattern=ACCOUNT)
+    turnstile: str = Field(pattern=ACCOUNT)
     directory: str = Field(pattern=ACCOUNT)
 
 

@@ -28,13 +28,14 @@ class Program:
 
 
 def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program, ...]:
-    """Sign-in, guard and hub, in the order in which they start."""
+    """Sign-in, guard, turnstile and hub, in the order in which they start."""
     settings, state = ("--values", str(values)), places.state
     return (
         Program(
             "signin", accounts.signin, ("-m", "hub.signin.main", *settings), state / "signin", ("signin", "identity")
         ),
         Program("guard", "root", ("-m", "hub.guard.main", *settings), state / "guard", ("guard",)),
+        Program("turnstile", accounts.turnstile, ("-m", "hub.turnstile", *settings), places.run, ()),
         Program("hub", accounts.hub, ("-m", "hub.app", "-f", str(HUB_CONFIGURATION)), state / "hub", ("hub",)),
     )
 

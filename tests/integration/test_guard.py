@@ -83,7 +83,7 @@ def test_a_workspace_has_the_mounts_of_its_decision_and_the_journal_had_it_befor
         "/run/hub": read_only - {"ro"} | {"rw"},
     }
     assert site.journal() == ["process_started", "decision", "start"]
-    running = {"sockets": [str(NAME)], "mounts": [str(site.places.run / "ws" / str(NAME))]}
+    running = {"sockets": [str(NAME)] * 2, "mounts": [str(site.places.run / "ws" / str(NAME))]}
     assert site.left_behind() | {"containers": [], "records": []} == NOTHING | running
 
 

@@ -13,7 +13,13 @@ from policies.errors import DatalabError
 from policies.settings import Places
 
 ROOT = Path(__file__).parents[3]
-ACCOUNTS = Accounts(hub="datalab-hub", signin="datalab-signin", front="datalab-front", directory="datalab-directory")
+ACCOUNTS = Accounts(
+    hub="datalab-hub",
+    signin="datalab-signin",
+    front="datalab-front",
+    turnstile="datalab-turnstile",
+    directory="datalab-directory",
+)
 PLACES = Places(
     program=Path("/opt/datalab"),
     law=Path("/opt/datalab/law"),
@@ -55,6 +61,7 @@ def writers(folder: Folder) -> set[str]:
         ("/run/datalab/signin", {"datalab-signin"}),
         ("/run/datalab/identity", {"datalab-signin"}),
         ("/run/datalab/gate", {"datalab-front"}),
+        ("/run/datalab/turnstile", {"root"}),
         ("/run/datalab/ws", {"root"}),
         ("/run/datalab/mounts", {"root"}),
     ],
@@ -69,7 +76,7 @@ def test_nothing_is_written_by_everyone() -> None:
 
 
 def test_what_several_workspaces_see_is_never_listable() -> None:
-    seen = [folder for folder in TABLE if folder.path.name in {"gate", "ws"}]
+    seen = [folder for folder in TABLE if folder.path.name in {"turnstile", "ws"}]
     assert [folder.mode & 0o004 for folder in seen] == [0, 0]
 
 

@@ -129,7 +129,7 @@ def test_the_whole_body_that_docker_gets() -> None:
                 mount(f"mounts/{name}/donnees/communes/tout", "/donnees/communes/tout"),
                 mount(f"mounts/{name}/donnees/revenus/p2024", "/donnees/revenus/p2024"),
                 mount(f"ws/{name}", "/run/ws"),
-                mount("gate", "/run/hub"),
+                mount(f"turnstile/{name}", "/run/hub"),
             ],
             "NetworkMode": "none",
             "ReadonlyRootfs": True,
