@@ -7,13 +7,14 @@ a socket, memory and queues of the machine's own, under names that the probes kn
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import secrets
 import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,21 +39,22 @@ class Host:
 
 
 @contextmanager
-def machine() -> Iterator[Host]:
-    """All of it, gone at the end."""
+def machine(locked: Iterable[Path]) -> Iterator[Host]:
+    """All of it, gone at the end; `locked`: files of the machine on which it holds a lock, as a neighbour would."""
     word = secrets.token_hex(6)
     with ExitStack() as held:
         held.enter_context(_card())
-        addresses = tuple(held.enter_context(_listening(address)) for address in _addresses())
+        addresses = tuple(held.enter_context(listening(address)) for address in _addresses())
         abstract = f"datalab-machine-{word}"
         held.enter_context(_abstract(abstract))
         process = f"datalab-processus-{word}"
         held.enter_context(_process(process))
         held.enter_context(_memory())
+        held.enter_context(_locks(locked))
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="dlisol")))
         folder.chmod(0o755)
         secret_file = folder / "secret"
-        secret_file.write_text(f"secret-de-la-machine-{word}\n", encoding="ascii")
+        secret_file.write_text(f"temoin-machine-{word}\n", encoding="ascii")
         secret_file.chmod(0o644)
         yield Host(addresses, secret_file, word, abstract, process)
 
@@ -80,7 +82,7 @@ def _card() -> Iterator[None]:
 
 
 @contextmanager
-def _listening(address: str) -> Iterator[tuple[str, int]]:
+def listening(address: str) -> Iterator[tuple[str, int]]:
     """Answers in TCP and UDP, on one port of an address."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as stream, socket.socket(family, socket.SOCK_DGRAM) as datagrams:
@@ -130,6 +132,14 @@ def _process(name: str) -> Iterator[None]:
         for each in (process, named):
             each.kill()
             each.wait()
+
+
+@contextmanager
+def _locks(paths: Iterable[Path]) -> Iterator[None]:
+    with ExitStack() as held:
+        for path in paths:
+            fcntl.flock(held.enter_context(path.open("rb")), fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -17,6 +17,8 @@ import hashlib
 import os
 import secrets
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -24,13 +26,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hub.guard.settings import group_id
 from hub.guard.terminals import MOST_TERMINALS
 from hub.turnstile import MOST_EACH
 from onboarding.demo.browser import Browser
 from onboarding.demo.workspace import Workspace
 from policies.names import WorkspaceName
 from tests.isolation.host import IPC_KEY, Host, machine
-from tests.isolation.inside.frame import Facts
+from tests.isolation.inside.frame import CALLS, Facts
 from tests.support.site import Installation
 
 EVALUATION, REPERAGE, ENTREPRISES, ROUTES = (
@@ -52,6 +55,7 @@ TOGETHER = {"mate": ("same", "hungry"), "same": ("mate", "hungry"), "hungry": ("
 PROJECT_OF_ROADS = "securite-routes"
 LINK = ".lien-vers-l-exterieur"
 METADATA = ("169.254.169.254", "168.63.129.16", "100.100.100.200")
+KEY = "datalab-cle-d-un-autre-espace"
 MIB = 1 << 20
 
 
@@ -97,10 +101,12 @@ class Lab:
             "parts": self.parts(role),
             "beside": self.listed(role, "/projet-autres"),
             "own_words": self.own_words(role),
+            "namespaces": self.namespaces(role),
+            "key_of_the_account": KEY,
             "own_token": digest(token.partition("=")[2]),
             "link_in_the_data": f"/donnees/communes/population/{LINK}",
             "setuid_of_a_colleague": "/projet/.id-d-un-collegue",
-            "others": [self._other(each) for each in ("stranger", *ROLES) if each != role],
+            "others": [self.other(each) for each in ("stranger", *ROLES) if each != role],
             "secrets": self.secrets(role),
             **self._machine(),
             **limits(found),
@@ -114,12 +120,27 @@ class Lab:
     def uid(self, role: str) -> int:
         return int(self.inspect(role)["Config"]["User"].partition(":")[0])
 
+    @property
+    def front_gid(self) -> int:
+        return group_id(self.site.launch.accounts.front)
+
+    def folder(self, role: str, place: str) -> Path:
+        """The folder of the store that a running workspace shows at a place."""
+        text = Path(f"/proc/{self.inspect(role)['State']['Pid']}/mountinfo").read_text(encoding="utf-8")
+        return Path(next(line.split()[3] for line in text.splitlines() if line.split()[4] == place))
+
     def listed(self, role: str, place: str) -> list[str]:
         """The folders in a place of a workspace."""
         listing = f"import os\nprint('\\n'.join(e.path for e in os.scandir({place!r}) if e.is_dir()))"
         return sorted(self.site.inside(self.name(role), listing).split())
 
-    def _other(self, role: str) -> dict[str, Any]:
+    def namespaces(self, role: str) -> list[str]:
+        """Those of the machine and of the neighbours, but for that of accounts, which all share."""
+        pids = ["self", *(str(self.inspect(each)["State"]["Pid"]) for each in ROLES.keys() - {role})]
+        kinds = ("cgroup", "ipc", "mnt", "net", "pid", "uts")
+        return [os.readlink(f"/proc/{pid}/ns/{kind}") for pid in pids for kind in kinds]  # noqa: PTH115 - no path
+
+    def other(self, role: str) -> dict[str, Any]:
         found = self.inspect(role)
         uid, gid = map(int, found["Config"]["User"].split(":"))
         name = self.name(role)
@@ -155,10 +176,10 @@ class Lab:
         found = {name: path.read_text(encoding="utf-8", errors="replace").strip() for name, path in files.items()}
         found["jeton de connexion"] = self.inspect(role)["Config"]["Labels"]["datalab.ticket"]
         for other in ROLES.keys() - {role}:
-            found[f"jeton de {other}"] = self._token(other)
+            found[f"jeton de {other}"] = self.token(other)
         return {name: digest(text) for name, text in found.items()}
 
-    def _token(self, role: str) -> str:
+    def token(self, role: str) -> str:
         env = self.inspect(role)["Config"]["Env"]
         return str(next(line.partition("=")[2] for line in env if line.startswith("JUPYTERHUB_API_TOKEN=")))
 
@@ -186,7 +207,7 @@ def limits(found: dict[str, Any]) -> Facts:
 def laboratory(site: Installation) -> Iterator[Lab]:
     """Every workspace of the table, open; all closed and taken away at the end."""
     with ExitStack() as held:
-        lab = Lab(site, held.enter_context(machine()))
+        lab = Lab(site, held.enter_context(machine(seen_by_all(site))))
         held.enter_context(_link_in_a_delivery(site))
         _leave_a_home_to_be_sealed(lab)
         held.enter_context(site.register_changed(f"projects/{PROJECT_OF_ROADS}.yaml", take_restricted_data_away))
@@ -194,7 +215,18 @@ def laboratory(site: Installation) -> Iterator[Lab]:
             _open_together(lab, held, roles)
         for role in ("large", "same"):
             held.enter_context(_setuid_of_a_colleague(lab, role))
+        _leave_a_key(lab.uid("large"))
         yield lab
+
+
+def seen_by_all(site: Installation) -> list[Path]:
+    """Files of the machine that workspaces would share if they were bound: data of all, Docker's first process."""
+    store = site.places.state / "datasets" / "communes" / "population"
+    delivered = [path for path in store.rglob("*") if path.is_file() and not path.is_symlink()]
+    first = shutil.which("docker-init")
+    assert first
+    assert delivered
+    return [*delivered, Path(first)]
 
 
 def take_restricted_data_away(project: dict[str, Any]) -> None:
@@ -244,6 +276,21 @@ def write(lab: Lab, role: str, path: str, text: str) -> None:
     """A file that the whole team may read, as whoever works there writes it."""
     script = f"import os\nos.umask(0o007)\nopen({path!r}, 'w').write({text!r})"
     lab.site.inside(lab.name(role), script)
+
+
+LEAVE_A_KEY = """
+import ctypes, os, sys
+os.setresuid(*[int(sys.argv[1])] * 3)
+libc = ctypes.CDLL(None)
+number = ctypes.c_long(int(sys.argv[3]))
+assert libc.syscall(number, b"user", sys.argv[2].encode(), b"x", ctypes.c_size_t(1), ctypes.c_int(-4)) > 0
+"""
+
+
+def _leave_a_key(uid: int) -> None:
+    """In the keyring of a person's account, as another of their workspaces could; the kernel forgets it by itself."""
+    command = [sys.executable, "-I", "-c", LEAVE_A_KEY, str(uid), KEY, str(CALLS["add_key"])]
+    subprocess.run(command, check=True)
 
 
 @contextmanager

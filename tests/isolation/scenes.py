@@ -4,7 +4,6 @@ from __future__ import annotations
 
 NEIGHBOURS = (
     "abstract_sockets",
-    "keys_of_the_account",
     "locks_on_what_both_see",
     "memory_shared",
     "messages_in_counters",

@@ -37,9 +37,9 @@ def _witnesses(path: str) -> set[str]:
 
 @probe("Chercher partout les fichiers d'autres personnes, d'autres traitements, d'espaces mis de côté")
 def files_of_others(facts: Facts) -> Got:
-    found = words_below(PLACES)
-    need(set(facts["own_words"]) <= found, f"its own files are not there: {facts['own_words']}, {sorted(found)}")
-    return sorted(found - set(facts["own_words"]))
+    own, found = set(facts["own_words"]), words_below(PLACES)
+    need(own <= found or found - own, f"its own files are not there: {sorted(own)}, {sorted(found)}")
+    return sorted(found - own)
 
 
 @probe("Lire un jeu de données, une partie ou une version qui n'est pas accordée")

@@ -97,7 +97,7 @@ def tricks_with_paths(facts: Facts) -> Got:
 @probe("Glisser une seconde requête derrière la première (longueurs doubles, morceaux, requêtes à la suite)")
 def requests_smuggled(facts: Facts) -> Got:
     _is_there(facts)
-    hidden = request("GET", f"/hub/api/users/{facts['others'][0]['person']}")
+    hidden = request("GET", "/hub/login")
     token = os.environ["JUPYTERHUB_API_TOKEN"]
     start = f"POST /hub/api/oauth2/token HTTP/1.1\r\nHost: x\r\nAuthorization: token {token}\r\n"
     shapes = {

@@ -37,6 +37,15 @@ def _clone(flag: int) -> int:
     return child
 
 
+@probe("Partager un espace de noms avec la machine ou avec un voisin")
+def namespaces_shared(facts: Facts) -> Got:
+    kinds = [
+        kind for kind in os.listdir("/proc/self/ns") if kind not in {"user", "time"} and "for_children" not in kind
+    ]
+    need(len(kinds) >= 5, "the kernel has no namespaces")
+    return [each for kind in sorted(kinds) if (each := os.readlink(f"/proc/self/ns/{kind}")) in facts["namespaces"]]
+
+
 @probe("Entrer dans les espaces de noms d'un autre processus (setns)")
 def namespaces_entered(facts: Facts) -> Got:
     found = []
@@ -218,13 +227,14 @@ def files_watched(facts: Facts) -> Got:
     path = "/home/datalab/.surveille"
     Path(path).write_bytes(b"x" * 4096)
     handle = os.open(path, os.O_RDONLY)
+    lease = attempt("bail", _lease, handle)
     with open(path, "r+b") as opened:
         page = mmap.mmap(opened.fileno(), 4096)
     place = ctypes.addressof(ctypes.c_char.from_buffer(page))
     notify = ctypes.create_string_buffer(64)
     found = [
         *reaches("inotify_init1", 0),
-        *attempt("bail", fcntl.fcntl, handle, fcntl.F_SETLEASE, fcntl.F_RDLCK),
+        *lease,
         *attempt("dnotify", _notify, "/home/datalab"),
         *reaches("mincore", ctypes.c_void_p(place), 4096, ctypes.create_string_buffer(1)),
         *reaches("cachestat", handle, notify, notify, 0),
@@ -232,6 +242,12 @@ def files_watched(facts: Facts) -> Got:
     ]
     os.unlink(path)
     return found
+
+
+def _lease(handle: int) -> int:
+    taken = fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return taken
 
 
 def _notify(folder: str) -> int:

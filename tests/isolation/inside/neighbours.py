@@ -29,14 +29,14 @@ def processes_of_others(facts: Facts) -> Got:
 def _foreign(pid: str, facts: Facts) -> str:
     command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     owner = os.stat(f"/proc/{pid}").st_uid
-    space = os.readlink("/proc/self/ns/pid"), _space(pid)
-    is_own = owner == facts["uid"] and space[1] in {space[0], ""} and facts["process_of_the_machine"] not in command
+    elsewhere = any(_space(pid, kind) not in {_space("self", kind), ""} for kind in ("pid", "mnt"))
+    is_own = owner == facts["uid"] and not elsewhere and facts["process_of_the_machine"] not in command
     return "" if is_own else f"{owner} {command}"
 
 
-def _space(pid: str) -> str:
+def _space(pid: str, kind: str) -> str:
     try:
-        return os.readlink(f"/proc/{pid}/ns/pid")
+        return os.readlink(f"/proc/{pid}/ns/{kind}")
     except OSError:
         return ""
 
@@ -141,15 +141,9 @@ def memory_shared(facts: Facts, helper: object) -> Got:
     return found
 
 
-def _leave_a_key(facts: Facts) -> int:
-    """In the keyring of the account, which both of a person's workspaces have."""
-    try:
-        return ask("add_key", b"user", b"datalab-voisin", b"voisin", 6, -4)
-    except OSError:
-        return 0
+USER_KEYRING, SEARCH = -4, 10
 
 
-@probe("Échanger par le trousseau du compte entre deux traitements d'une même personne", helper=_leave_a_key)
-def keys_of_the_account(facts: Facts, helper: object) -> Got:
-    helper()  # type: ignore[operator]
-    return attempt("clé du voisin", ask, "request_key", b"user", b"datalab-voisin", None, 0)
+@probe("Lire dans le trousseau de son compte ce qu'un autre espace de la même personne y a mis")
+def keys_of_the_account(facts: Facts) -> Got:
+    return attempt("clé", ask, "keyctl", SEARCH, USER_KEYRING, b"user", facts["key_of_the_account"].encode(), 0)

@@ -118,19 +118,25 @@ def open_to_other_accounts(facts: Facts) -> Got:
     for path in ("/home/datalab", "/projet"):
         mode = stat.S_IMODE(os.stat(path).st_mode)
         found += [f"{path}: {oct(mode)}"] if mode & 0o007 else []
-    masks = [mask for parent, mask in map(_parent_and_mask, _processes()) if parent == 1]
+    masks = [mask for pid in os.listdir("/proc") if pid.isdigit() for mask in _mask_of_a_server(pid)]
     need(masks, "no process of the workspace's own was found")
     return found + [f"umask {mask:04o}" for mask in masks if mask & 0o007 != 0o007]
 
 
-def _processes() -> list[str]:
-    return [name for name in os.listdir("/proc") if name.isdigit()]
+FIRST = {"tini", "docker-init"}
 
 
-def _parent_and_mask(pid: str) -> tuple[int, int]:
+def _mask_of_a_server(pid: str) -> list[int]:
+    """The umask of what a container's first process started, none when it is something else."""
     try:
-        text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except OSError:
-        return 0, 0
-    found = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
-    return int(found["PPid"]), int(found["Umask"], 8)
+        mine = _status(pid)
+        parent = _status(mine["PPid"])
+    except (OSError, KeyError):
+        return []
+    is_server = parent["Name"] in FIRST and mine["Name"] not in FIRST
+    return [int(mine["Umask"], 8)] if is_server else []
+
+
+def _status(pid: str) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
