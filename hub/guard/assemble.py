@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from hub.guard.ending import Ending
-from hub.guard.enforce import Enforcer
 from hub.guard.ground import Ground, People, boot_seconds
 from hub.guard.installation import make_parts
 from hub.guard.judge import Judge
@@ -18,11 +15,8 @@ from hub.guard.rendering import Rendering
 from hub.guard.service import Service
 from hub.guard.settings import GuardSettings
 from hub.guard.sources import Sources
-from hub.guard.watch import Watch
-from policies.calendar import now
+from hub.guard.watch import Watch, make_watch
 from policies.settings import Places
-
-ENDS_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -34,7 +28,6 @@ class Guard:
     ground: Ground
     watch: Watch
     clock: Callable[[], datetime]
-    pool: ThreadPoolExecutor
 
     def begin(self) -> None:
         """Watch from now on; what an earlier guard verified counts until it is too old."""
@@ -44,7 +37,6 @@ class Guard:
     def end(self) -> None:
         """Watch no more, once every end that began is carried out; running workspaces stay."""
         self.watch.stop()
-        self.pool.shutdown()
 
 
 def assemble(
@@ -52,16 +44,12 @@ def assemble(
     settings: GuardSettings,
     people: People,
     rendering: Rendering,
-    clock: Callable[[], datetime] = now,
+    clock: Callable[[], datetime],
     seconds: Callable[[], float] = boot_seconds,
 ) -> Guard:
     """The guard of an installation; `seconds` is a clock that only goes forward."""
-    parts = make_parts(places, settings)
-    ground = Ground(Sources(places, people), people, places.state / "guard" / "verified.json", seconds)
+    parts, sources = make_parts(places, settings), Sources(places, people)
+    ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)
     judge = Judge(Sources(places, ground), rendering, PurePosixPath(places.run))
-    ending = Ending(parts)
-    pool = ThreadPoolExecutor(ENDS_AT_ONCE)
-    enforcer = Enforcer(parts, ground, ending, pool)
-    watch = Watch(parts, ground, enforcer, ending, clock)
-    service = Service(parts, judge, watch.check, clock, settings.start_timeout_s)
-    return Guard(parts, service, ground, watch, clock, pool)
+    watch = make_watch(parts, ground, clock)
+    return Guard(parts, Service(parts, judge, watch.check, clock, settings.start_timeout_s), ground, watch, clock)

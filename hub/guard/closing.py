@@ -16,7 +16,7 @@ def stop(parts: Parts, own: Own, seconds: int) -> None:
     """Stop it, politely first."""
     if own.container.running:
         parts.diary.try_to_write("stop", payload(own, "asked"))
-        live = parts.running.find(own.name)
+        live = parts.present.running.find(own.name)
         if live is not None:
             live.leaving = True
         parts.engine.stop(own.container.id, seconds)
@@ -43,16 +43,19 @@ def discard_if_latest(parts: Parts, own: Own) -> None:
 
 
 def _is_latest(parts: Parts, own: Own) -> bool:
-    record = parts.records.read(own.name)
+    record = parts.kept.records.read(own.name)
     return record is not None and record.id == own.container.id
 
 
 def discard(parts: Parts, name: WorkspaceName, identity: str) -> None:
     """Kill and remove a container, then its mounts, socket folder and record."""
+    record = parts.kept.records.read(name)
     parts.engine.remove(identity)
-    parts.running.drop(name, identity)
+    parts.present.running.drop(name, identity)
     parts.stage.clear(name)
-    parts.records.forget(name)
+    parts.kept.records.forget(name)
+    if record is not None and record.held is not None:
+        parts.kept.quotas.measure_later(record.held.home, record.held.project)
 
 
 def discard_stranger(parts: Parts, container: Container) -> None:

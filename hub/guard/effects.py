@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from policies.access.decision import Decision
 from policies.access.spaces import Label
@@ -16,6 +17,7 @@ from policies.engine.model import Refusal
 from policies.files import Closed
 from policies.register.follow import Register
 
+Cause = Literal["right", "source", "itself"]
 REGISTER, DIRECTORY, GUARD = "REGISTRE", "ANNUAIRE", "GARDIEN"
 HELPER = "dinum"
 

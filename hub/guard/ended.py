@@ -5,14 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
-from hub.guard.effects import Loss
+from hub.guard.effects import Cause, Loss
 from policies.errors import InvalidFilesError
 from policies.files import Closed, canonical_json, parse, read_yaml, write_atomic
 from policies.names import WorkspaceName
-
-Cause = Literal["right", "source", "itself"]
 
 
 class Ended(Closed):

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor
 from datetime import date, datetime, timedelta
 
-from hub.guard.effects import DIRECTORY, GUARD, REGISTER, End, Loss, known_end, losses, said
+from hub.guard.effects import DIRECTORY, GUARD, REGISTER, Cause, End, Loss, known_end, losses, said
 from hub.guard.ending import Ending
 from hub.guard.ground import STANDING, Ground, Known
-from hub.guard.notice import ANNOUNCED, due, make_notice
+from hub.guard.notice import ANNOUNCED, Notice, due, make_notice
 from hub.guard.parts import Parts
 from hub.guard.running import Live
 from hub.guard.sources import Snapshot
@@ -27,23 +26,23 @@ SILENCE_TOLD = timedelta(minutes=2)
 UNKNOWN_PERSON = "L'annuaire ne vous connaît plus."
 UNKNOWN_PROCESSING = "Le registre ne connaît plus ce traitement."
 UNFORESEEN = "Le gardien n'a pas pu vérifier votre droit : une erreur ne laisse rien ouvert."
+FULL = "Au prochain démarrage, votre espace ne s'ouvrira pas : retirez des fichiers."
 SILENT = "La loi, le registre ou l'annuaire ne répondent plus : sans eux, aucun droit ne peut être vérifié."
 
 
 class Enforcer:
-    """Judges running workspaces. `tick` is called by one thread; ends are carried out by the pool."""
+    """Judges running workspaces. `tick` is called by one thread; ends are carried out beside it."""
 
-    def __init__(self, parts: Parts, ground: Ground, ending: Ending, pool: Executor) -> None:
+    def __init__(self, parts: Parts, ground: Ground, ending: Ending) -> None:
         self._parts = parts
         self._ground = ground
         self._ending = ending
-        self._pool = pool
 
     def tick(self, clock: datetime) -> None:
         """Read the sources, judge what must be judged, do what the clock asks for."""
         now = self._ground.steady(clock)
         self._ground.read_snapshot()
-        running = [live for live in self._parts.running.all() if not live.ending]
+        running = [live for live in self._parts.present.running.all() if not live.ending]
         for live in running:
             self._look_at(live, now)
         self._ground.keep(clock, [live.name.person for live in running])
@@ -61,7 +60,7 @@ class Enforcer:
         snapshot, known = self._ground.snapshot, self._ground.known(live.name.person)
         if snapshot is None or known is None:
             return
-        ground = (id(snapshot), known.person, paris_day(now), self._parts.spaces.changes)
+        ground = (id(snapshot), known.person, paris_day(now), self._parts.kept.spaces.changes)
         if live.judged == ground:
             return
         lost, end = self._judge(live, snapshot, known, paris_day(now))
@@ -72,7 +71,7 @@ class Enforcer:
     def _judge(self, live: Live, snapshot: Snapshot, known: Known, day: date) -> tuple[tuple[Loss, ...], End | None]:
         """What is lost on a day, and when something will be."""
         try:
-            labels = self._parts.spaces.labels(live.held.home, live.held.project)
+            labels = self._parts.kept.spaces.labels(live.held.home, live.held.project)
             decide = _decider(live, snapshot, known)
 
             def lost(decision: Decision) -> tuple[Loss, ...]:
@@ -92,7 +91,8 @@ class Enforcer:
         """Tell the people inside of an end that is near, then ask their workspace to stop."""
         ending = _end_of(live, now, self._ground.silence(live.name.person))
         if ending is None:
-            self._ending.announce(live, None)
+            full = Notice(level="week", end=None, text=f"{live.full} {FULL}") if live.full else None
+            self._ending.announce(live, full)
             return
         moment, lost = ending
         todo = due(moment, now)
@@ -100,11 +100,11 @@ class Enforcer:
         self._ending.announce(live, notice)
         if todo.asked_to_stop and not live.asked:
             live.asked = True
-            self._pool.submit(self._ending.ask, live, lost, now)
+            self._ending.ask(live, lost, now)
 
-    def _end(self, live: Live, cause: str, lost: tuple[Loss, ...], now: datetime) -> None:
+    def _end(self, live: Live, cause: Cause, lost: tuple[Loss, ...], now: datetime) -> None:
         live.ending = True
-        self._pool.submit(self._ending.kill, live, cause, lost, now)
+        self._ending.kill(live, cause, lost, now)
 
 
 class _LostError(Exception):

@@ -27,6 +27,7 @@ STANDING = timedelta(minutes=15)
 KEPT_EVERY = timedelta(seconds=20)
 BACKWARDS = timedelta(minutes=2)
 LONGEST_S = 366 * 86400.0
+STARTING_S = 120.0  # who was looked up for a start may run before the next question
 log = logging.getLogger("datalab.guard")
 
 
@@ -121,7 +122,8 @@ class Ground:
             return
         self._tell("directory", "")
         with self._lock:
-            self._known = {id_: self._known[id_] for id_ in wanted if id_ in self._known}
+            kept = self._known.items()
+            self._known = {id_: known for id_, known in kept if id_ in wanted or known.verified > asked - STARTING_S}
             self._known |= {id_: Known(person, asked) for id_, person in found.items()}
 
     def _ask(self, ids: list[str]) -> Mapping[str, Person | None]:

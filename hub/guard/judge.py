@@ -13,25 +13,22 @@ from typing import Any
 from hub.guard.asked import Asked, read_asked
 from hub.guard.compare import differences
 from hub.guard.deciding import check_allowed, check_same_ground, decide_again
-from hub.guard.errors import AttackError, RefusalError
+from hub.guard.errors import AttackError
 from hub.guard.judgement import Judgement
 from hub.guard.nevers import Frame, broken_nevers
 from hub.guard.rendering import Rendering
 from hub.guard.signed_in import check_signed_in
-from hub.guard.sources import Snapshot, Sources
-from policies.access.spaces import Label
+from hub.guard.sources import Sources
 from policies.names import WorkspaceName
-from policies.register.project import Processing
 
 SHOWN_DIFFERENCES = 8
-ONE_FACTOR = ("password",)
 
 
 class Judge:
     """The second lock."""
 
     def __init__(self, sources: Sources, rendering: Rendering, run: PurePosixPath) -> None:
-        self._sources = sources
+        self.sources = sources
         self._rendering = rendering
         self._run = run
 
@@ -48,33 +45,11 @@ class Judge:
         """Judge what was created, from what is written on it; raises when something changed since."""
         return self._judge(read_asked(name, written), now)
 
-    def granted(self, name: WorkspaceName, now: datetime) -> frozenset[str]:
-        """The restricted parts that a person may read today; who is refused is granted nothing."""
-        try:
-            return decide_again(self._sources, self._sources.snapshot(), name, ONE_FACTOR, now).label
-        except RefusalError:
-            return frozenset()
-
-    def labels_of_others(self, name: WorkspaceName, now: datetime) -> list[Label]:
-        """The restricted parts that everybody else who may open this processing today may read."""
-        snapshot = self._sources.snapshot()
-        found = snapshot.register.find_processing(name.processing)
-        named = others(found.processing, name.person) if found else []
-        labels = (self._label_of(snapshot, WorkspaceName(person, name.processing), now) for person in named)
-        return [label for label in labels if label is not None]
-
-    def _label_of(self, snapshot: Snapshot, name: WorkspaceName, now: datetime) -> Label | None:
-        try:
-            decision = decide_again(self._sources, snapshot, name, ONE_FACTOR, now)
-        except RefusalError:
-            return None
-        return decision.label if decision.allowed else None
-
     def _judge(self, asked: Asked, now: datetime) -> Judgement:
         """Decide and render for a person who has signed in, on the ground that the hub judged on."""
-        snapshot = self._sources.snapshot()
+        snapshot = self.sources.snapshot()
         ticket = check_signed_in(asked, snapshot.keys, now, self._rendering.ticket_age)
-        decision = decide_again(self._sources, snapshot, asked.name, ticket.factors, now)
+        decision = decide_again(self.sources, snapshot, asked.name, ticket.factors, now)
         check_same_ground(asked, decision)
         check_allowed(decision)
         spec = self._rendering.spec(asked, decision, snapshot)
@@ -86,9 +61,3 @@ class Judge:
         broken = broken_nevers(config, Frame(str(name), self._run, self._rendering.runtime))
         if broken:
             raise AttackError(f"Demande refusée : aucun espace de travail ne reçoit cela ({', '.join(broken)}).")
-
-
-def others(processing: Processing, person: str) -> list[str]:
-    """Everybody else who is named on a processing, in the team or by a mission."""
-    named = {*processing.team, *(mission.person for mission in processing.missions.values())}
-    return sorted(named - {person})

@@ -17,6 +17,7 @@ from hub.guard.installation import ACCOUNT, prepare
 from hub.guard.rendering import read_rendering
 from hub.guard.settings import GuardSettings, group_id
 from hub.guard.tidy import check_host_accounts, tidy
+from policies.calendar import now
 from policies.directory.lookup import Directory
 from policies.errors import DatalabError
 from policies.settings import DirectorySettings, read_values
@@ -79,11 +80,11 @@ def run(values_file: Path | None) -> None:
     check_host_accounts()
     os.umask(0o077)
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
-    guard = assemble(values.places, settings, people, read_rendering(values))
+    guard = assemble(values.places, settings, people, read_rendering(values), now)
     begin(guard)
     listening = listen(values.places.socket(ACCOUNT), group_id(settings.hub_group))
     parts = guard.parts
-    serve(Door(guard.service, parts.diary, parts.bell, parts.turns), listening)
+    serve(Door(guard.service, parts.diary, parts.present.bell, parts.present.turns), listening)
     guard.end()
 
 

@@ -25,10 +25,10 @@ ASKED_TO_STOP = timedelta(seconds=10)
 
 
 class Notice(Closed):
-    """What is announced in a workspace: how near its end is, when that is, and the sentence to show."""
+    """What is announced in a workspace: how near its end is, when that is if it has one, the sentence to show."""
 
     level: Level
-    end: datetime
+    end: datetime | None
     text: str
 
 

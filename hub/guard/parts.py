@@ -4,33 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.guard.bell import Bell
 from hub.guard.diary import Diary
 from hub.guard.docker import Container, Engine
-from hub.guard.ended import EndedStore
 from hub.guard.errors import AttackError, UnknownContainerError
+from hub.guard.kept import Kept
 from hub.guard.own import Own, recognise
-from hub.guard.records import Records
-from hub.guard.running import Running
-from hub.guard.spaces_store import SpacesStore
+from hub.guard.present import Present
 from hub.guard.stage import Stage
-from hub.guard.turns import Turns
 
 
 @dataclass(frozen=True)
 class Parts:
-    """One installation's Docker, records, spaces, stage and journal; what runs, what ended, and who has a turn."""
+    """One installation's Docker, stage and journal, what is kept of it and what is known of it now."""
 
     site: str
     engine: Engine
-    records: Records
-    spaces: SpacesStore
     stage: Stage
     diary: Diary
-    ended: EndedStore
-    running: Running
-    turns: Turns
-    bell: Bell
+    kept: Kept
+    present: Present
 
     def find(self, reference: str) -> Own:
         """The workspace with this name or container id.
@@ -48,4 +40,4 @@ class Parts:
 
     def recognise(self, container: Container) -> Own | None:
         """The workspace that a container is, None when the guard did not create it."""
-        return recognise(container, self.site, self.records)
+        return recognise(container, self.site, self.kept.records)

@@ -37,7 +37,7 @@ class Live:
 
     `answers`: it was seen to accept connections. `judged`: what it was last judged on. `end`: its
     known end. `announced`: the last notice. `asked`: it was asked to stop; `ending`: it is being killed;
-    `leaving`: the hub stops it, and will remove it.
+    `leaving`: the hub stops it, and will remove it. `full`: which of its spaces hold too much.
     """
 
     own: Own
@@ -50,6 +50,7 @@ class Live:
     asked: bool = False
     ending: bool = False
     leaving: bool = False
+    full: str = ""
 
     @property
     def name(self) -> WorkspaceName:

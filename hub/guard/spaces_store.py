@@ -8,7 +8,7 @@ A label is durable before the space is shown beside what it names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,8 @@ from threading import Lock
 
 from hub.guard.errors import TroubleError
 from hub.guard.folders import ROOT_ONLY, Owner, ensure_folder
+from hub.guard.returning import Coming, bring_back, coming
+from policies.access.requalified import Released
 from policies.access.spaces import (
     HomeChoice,
     Label,
@@ -29,6 +31,8 @@ from policies.access.spaces import (
 from policies.errors import InvalidFilesError
 from policies.files import canonical_json, parse, read_yaml, write_atomic
 from policies.names import WorkspaceName
+
+RETURNED = ".returned"
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,25 @@ class SpacesStore:
             project = self._prepare_project(name, Owner(0, gid, 0o2770), granted, day)
             beside = tuple(_beside(name, each) for each in smaller_spaces(self._read(_projects(name)), granted))
         return Shown(home, project, beside)
+
+    def returning(self, name: WorkspaceName, granted: Label, released: Iterable[Released]) -> list[Coming]:
+        """The files of this person's sealed homes that may come back and have not yet."""
+        sealed = self.home_choice(name, granted).sealed
+        return [file for file in coming(sealed, released) if file.path not in self._returned(name, file.home)]
+
+    def bring_back(self, name: WorkspaceName, home: str, file: Coming, uid: int, gid: int) -> bool:
+        """Copy a file of a sealed home into today's, once; False when it is not what was attested."""
+        homes = self.folder.joinpath(*_homes(name))
+        if not bring_back(homes, home, file, Owner(uid, gid, 0o2700)):
+            return False
+        returned = self._returned(name, file.home) | {file.path: file.content}
+        write_atomic(homes / f"{file.home}{RETURNED}", canonical_json(returned), mode=0o600)
+        return True
+
+    def _returned(self, name: WorkspaceName, home: str) -> dict[str, str]:
+        path = self.folder.joinpath(*_homes(name)) / f"{home}{RETURNED}"
+        found = read_yaml(path) if path.exists() else {}
+        return found if isinstance(found, dict) else {}
 
     def movable(self, name: WorkspaceName, granted: Label) -> Space | None:
         """The project space that may be relabelled with these grants, if the whole team has them."""

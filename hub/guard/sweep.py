@@ -26,7 +26,7 @@ def sweep(parts: Parts, now: datetime, reap: Callable[[str], None]) -> None:
         if own is None:
             _in_turn(parts, container, partial(_discard_stranger, parts, container.id))
         elif own.record.state == "created" and now - container.made > UNSTARTED:
-            parts.turns.take(own.name, partial(_remove_unstarted, parts, container.id))
+            parts.present.turns.take(own.name, partial(_remove_unstarted, parts, container.id))
         elif own.record.state == "checked" and not container.running and now - container.finished > LEFT:
             reap(container.id)
 
@@ -37,7 +37,7 @@ def _in_turn(parts: Parts, container: Container, work: Callable[[], None]) -> No
     if name is None:
         work()
     else:
-        parts.turns.take(name, work)
+        parts.present.turns.take(name, work)
 
 
 def _discard_stranger(parts: Parts, identity: str) -> None:

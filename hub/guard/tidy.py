@@ -48,7 +48,7 @@ def tidy(parts: Parts) -> list[str]:
             parts.stage.strike(name)
         else:
             parts.stage.clear(name)
-    parts.records.keep_only(standing)
+    parts.kept.records.keep_only(standing)
     return sorted(standing)
 
 
@@ -70,7 +70,7 @@ def _follow(parts: Parts, own: Own) -> bool:
     if not own.container.running or own.record.state != "checked" or held is None:
         return False
     try:
-        live = parts.running.add(own, held, pid)
+        live = parts.present.running.add(own, held, pid)
     except ProcessLookupError:
         return False
     live.answers = True

@@ -25,6 +25,8 @@ log = logging.getLogger("datalab.guard")
 TICK_S = 0.2
 PEOPLE_S = 5.0
 SWEEP_S = 30.0
+MEASURE_S = 5.0
+MEASURE_RUNNING_S = 600.0
 RETRY_S = 1.0
 LATE_S = 10.0
 STUCK_S = 60.0
@@ -44,12 +46,13 @@ class Watch:
         self._clock = clock
         self._news = Event()
         self._stopped = Event()
-        self._looked = time.monotonic()
+        self._looked = self._measured = time.monotonic()
         looks = (
             (self._enforce, self._news, TICK_S),
             (self._ask_directory, self._stopped, PEOPLE_S),
             (self._hear_deaths, self._stopped, RETRY_S),
             (self._sweep, self._stopped, SWEEP_S),
+            (self._measure, self._stopped, MEASURE_S),
         )
         self._threads = [Thread(target=self._forever, args=look, daemon=True) for look in looks]
 
@@ -60,9 +63,10 @@ class Watch:
             thread.start()
 
     def stop(self) -> None:
-        """Look no more; running workspaces stay."""
+        """Look no more, once every end that began is carried out; running workspaces stay."""
         self._stopped.set()
         self._news.set()
+        self._ending.finish()
 
     def check(self) -> None:
         """Raises TroubleError when nobody enforces, or the clock cannot be trusted: then nothing may start."""
@@ -85,7 +89,7 @@ class Watch:
         self._looked = time.monotonic()
 
     def _ask_directory(self) -> None:
-        people = [live.name.person for live in self._parts.running.all()]
+        people = [live.name.person for live in self._parts.present.running.all()]
         if people:
             self._ground.read_people(people)
             self._news.set()
@@ -100,6 +104,22 @@ class Watch:
                 return
             self._ending.reap(identity, self._clock())
 
+    def _measure(self) -> None:
+        """Spaces of what ended, and now and then of what runs."""
+        if time.monotonic() - self._measured > MEASURE_RUNNING_S:
+            self._measured = time.monotonic()
+            for live in self._parts.present.running.all():
+                self._parts.kept.quotas.measure_later(live.held.home, live.held.project)
+        if self._parts.kept.quotas.measure_waiting():
+            for live in self._parts.present.running.all():
+                live.full = " ".join(self._parts.kept.quotas.exceeded(live.held.home, live.held.project))
+
     def _sweep(self) -> None:
         now = self._clock()
         sweep(self._parts, now, partial(self._ending.reap, now=now, left=True))
+
+
+def make_watch(parts: Parts, ground: Ground, clock: Callable[[], datetime]) -> Watch:
+    """What watches over an installation's workspaces."""
+    ending = Ending(parts)
+    return Watch(parts, ground, Enforcer(parts, ground, ending), ending, clock)

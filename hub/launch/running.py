@@ -10,7 +10,7 @@ import docker
 from hub.launch.containers import directory_service, ensure_running, front_service, remove
 from hub.launch.ready import accepts, answers, listens, wait_for
 from hub.launch.settings import LaunchSettings
-from hub.launch.supervisor import Supervisor, programs, render_configuration
+from hub.launch.supervisor import Supervisor, program_stamp, programs, render_configuration
 from hub.settings import HubSettings
 from policies.files import write_atomic
 from policies.settings import Values
@@ -26,7 +26,7 @@ class Running:
         self._supervisor = Supervisor(settings.places)
         table = programs(settings.places, self._launch.accounts, values)
         self._sockets = {program.name: program.sockets for program in table}
-        self._configuration = render_configuration(settings.places, table, values)
+        self._configuration = render_configuration(settings.places, table, values, program_stamp(settings.places))
 
     def start_directory(self) -> None:
         """The demo directory accepts connections."""

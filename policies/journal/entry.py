@@ -33,7 +33,7 @@ KINDS: Mapping[str, str] = {
     "notice": "access",
     "space_created": "access",
     "space_sealed": "access",
-    "space_unsealed": "access",
+    "requalification": "access",
     "space_relabelled": "access",
     "file_in": "access",
     "file_out": "access",

@@ -20,7 +20,7 @@ from hub.guard.errors import TroubleError
 from hub.guard.ground import STANDING
 from policies.calendar import end_of, now, today
 from policies.names import WorkspaceName
-from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED
+from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
 
 PROJECT = "projects/aides.yaml"
@@ -67,8 +67,8 @@ def process(site: GuardedSite, name: WorkspaceName = NAME) -> Iterator[Callable[
 
 def ended(site: GuardedSite, name: WorkspaceName = NAME) -> dict[str, Any]:
     """Why the guard says that a workspace ended."""
-    _, text = site.call("GET", f"/datalab/situation?person={name.person}&processing={name.processing}")
-    found: dict[str, Any] = json.loads(text)["ended"]
+    _, text = site.call("GET", f"/datalab/situation?person={name.person}&processings={name.processing}")
+    found: dict[str, Any] = json.loads(text)[name.processing]["ended"]
     return found
 
 
@@ -156,7 +156,7 @@ def deliver(document: dict[str, Any]) -> None:
 
 
 def welcome(document: dict[str, Any]) -> None:
-    processing(document)["team"]["pben02"]["habilitation"]["until"] = "2039-12-31"
+    processing(document)["team"][TEAMMATE]["habilitation"]["until"] = "2039-12-31"
 
 
 NOT_TAKEN_AWAY = [
@@ -178,7 +178,7 @@ def test_what_takes_nothing_away_ends_nobodys_work(site: GuardedSite, path: str,
 
 
 def judged(site: GuardedSite, name: WorkspaceName = NAME) -> object:
-    live = site.guard.parts.running.find(name)
+    live = site.guard.parts.present.running.find(name)
     return live.judged if live else None
 
 
@@ -366,7 +366,7 @@ def test_a_silent_source_opens_nothing_and_ends_what_runs_after_fifteen_minutes(
         pass_time(site, STANDING + timedelta(seconds=5))
         assert dies(AT_ONCE_S)
     wait_for(lambda: site.containers() == [])
-    found = site.guard.parts.ended.read(NAME)
+    found = site.guard.parts.kept.ended.read(NAME)
     assert found is not None
     assert found.cause == "source"
 
@@ -407,12 +407,32 @@ def test_nothing_starts_while_nobody_enforces(site: GuardedSite, monkeypatch: py
     assert (status, "surveillés" in text) == (503, True)
 
 
+# --- spaces that hold too much
+
+
+def test_a_home_that_holds_too_much_is_told_inside_and_refuses_the_next_start(
+    site: GuardedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "MEASURE_S", 0.1)
+    monkeypatch.setattr(watch, "MEASURE_RUNNING_S", 0.0)
+    site.stop_guard()
+    site.start_guard()
+    site.open()
+    site.inside(NAME, "sh", "-c", "head -c 6000000 /dev/zero >/home/datalab/big")
+    wait_for(lambda: "dossier personnel contient" in (notice(site) or {}).get("text", ""))
+    site.hub.stop(str(NAME), timeout=2)
+    site.hub.remove_container(str(NAME))
+    identity = site.create()
+    status, text = site.call("POST", f"/containers/{identity}/start")
+    assert (status, "il peut en contenir 4" in text) == (403, True)
+
+
 # --- deaths that nobody asked for
 
 
 def test_a_workspace_that_died_by_itself_is_taken_away_and_its_page_says_so(site: GuardedSite) -> None:
     site.open()
-    wait_for(lambda: (live := site.guard.parts.running.find(NAME)) is not None and live.answers)
+    wait_for(lambda: (live := site.guard.parts.present.running.find(NAME)) is not None and live.answers)
     site.inside(NAME, "sh", "-c", "kill -TERM 1")
     wait_for(lambda: site.containers() == [])
     assert ended(site)["cause"] == "itself"

@@ -18,11 +18,14 @@ import pytest
 import yaml
 from docker.transport import UnixHTTPAdapter
 
+from hub.signin.keys import ensure_keys
 from policies.calendar import now, today
-from policies.files import parse_yaml
+from policies.directory.person import Person
+from policies.files import fingerprint, parse, parse_yaml
 from policies.journal.verify import verify
 from policies.names import WorkspaceName
-from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED
+from policies.register.project import Requalification
+from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
 
 NOTHING: dict[str, list[str]] = {"containers": [], "mounts": [], "points": [], "sockets": [], "records": []}
@@ -206,9 +209,9 @@ def restrict(site: GuardedSite, datasets: tuple[str, ...]) -> None:
 
 
 def spaces(site: GuardedSite) -> dict[str, Any]:
-    status, text = site.call("GET", f"/datalab/situation?person={PERSON}&processing={PROCESSING}")
+    status, text = site.call("GET", f"/datalab/situation?person={PERSON}&processings={PROCESSING}")
     assert status == 200
-    answer: dict[str, Any] = json.loads(text)
+    answer: dict[str, Any] = json.loads(text)[PROCESSING]
     return {key: answer[key] for key in ("sealed", "home")}
 
 
@@ -233,6 +236,54 @@ def test_a_copy_of_a_part_is_out_of_sight_once_the_part_is_no_longer_granted_and
     assert spaces(site) == {"sealed": [], "home": "kept"}
     site.open()
     assert site.inside(NAME, *look) == (0, "2\n")
+
+
+def test_a_named_file_of_a_sealed_home_comes_back_once_its_producer_attests_it(site: GuardedSite) -> None:
+    site.open()
+    site.inside(NAME, "sh", "-c", "mkdir code; echo 'print(1)' >code/a.py; echo donnees >copie")
+    close(site)
+    content = fingerprint(b"print(1)\n")
+    restrict(site, SMALL)
+    requalify(site, {"code/a.py": content})
+    site.open()
+    assert site.inside(NAME, "sh", "-c", "find requalifie -type f") == (0, "requalifie/1/code/a.py\n")
+    assert site.inside(NAME, "sh", "-c", "echo x >>requalifie/1/code/a.py")[0] == 0
+    assert [each["path"] for each in site.payloads("requalification")] == ["code/a.py"]
+
+
+def test_a_file_that_nobody_attested_stays_sealed(site: GuardedSite) -> None:
+    """The negative control: the same entry, without its producer's approval."""
+    site.open()
+    site.inside(NAME, "sh", "-c", "mkdir code; echo 'print(1)' >code/a.py")
+    close(site)
+    restrict(site, SMALL)
+    requalify(site, {"code/a.py": fingerprint(b"print(1)\n")}, attested=False)
+    site.open()
+    assert site.inside(NAME, "ls", "-A")[1] == ""
+
+
+def requalify(site: GuardedSite, files: dict[str, str], attested: bool = True) -> None:
+    """Somebody proposes that these files come back; the producer of the restricted part attests it."""
+    path = "projects/aides.yaml"
+    project = json.loads(json.dumps(site.register.documents[path]))
+    processing = project["processings"][PROCESSING]
+    processing["datasets"] = {OPEN: {"parts": ["p2024"], "proposed": project["proposed"]}}
+    entry = {
+        "person": PERSON,
+        "home": "1",
+        "parts": [f"{RESTRICTED}/p2024"],
+        "files": files,
+        "reason": "du code",
+        "proposed": project["proposed"],
+    }
+    processing["requalifications"] = {"code": entry}
+    if attested:
+        place = f"projects/aides/processings/{PROCESSING}/requalifications/code"
+        signed = parse(Requalification, entry, path).signed_fingerprint(place)
+        producer = Person(id="pprod1", name="x", organisation="insee", roles=frozenset({"producer"}))
+        approval = ensure_keys(site.places, today()).approval(producer, today(), signed)
+        entry["approved"] = approval.model_dump(mode="json")
+    site.register.change(path, project)
 
 
 BOTH, SMALL, LARGE = (OPEN, RESTRICTED), (OPEN,), (OPEN, RESTRICTED)
@@ -321,7 +372,7 @@ def test_what_runs_ends_when_the_space_beside_it_grew_beyond_its_rights(site: Gu
     assert site.inside(NAME, "ls", "/projet")[1] == "old\n"
     only_for(site, PERSON)
     wait_for(lambda: site.containers() == [f"/{NAME}"])
-    ended = site.guard.parts.ended.read(MATE)
+    ended = site.guard.parts.kept.ended.read(MATE)
     assert ended is not None
     assert [loss.refusals[0].rule for loss in ended.losses] == ["GARDIEN"]
 
@@ -352,7 +403,7 @@ HOSTILE: list[tuple[str, Change]] = [
     ("another folder to begin in", lambda b: b.update(WorkingDir="/")),
     ("a variable more", lambda b: b["Env"].append("LD_PRELOAD=/home/datalab/x.so")),
     ("a variable less", lambda b: b["Env"].pop(0)),
-    ("another server's name in the environment", lambda b: b["Env"].__setitem__(-1, "JUPYTERHUB_USER=pben02")),
+    ("another server's name in the environment", lambda b: b["Env"].__setitem__(-1, f"JUPYTERHUB_USER={TEAMMATE}")),
     ("a host name", lambda b: b.update(Hostname="hub")),
     ("a label more", lambda b: b["Labels"].update(x="y")),
     ("another site's label", lambda b: b["Labels"].update({"datalab.site": "/run/other"})),
@@ -421,7 +472,7 @@ def ticket_of(what: str, site: GuardedSite) -> str:
     return {
         "a ticket of yesterday": site.ticket(age=timedelta(hours=13)),
         "a ticket of tomorrow": site.ticket(age=-timedelta(hours=1)),
-        "somebody else's ticket": site.ticket("pben02"),
+        "somebody else's ticket": site.ticket(TEAMMATE),
         "a ticket with another signature": good[:-12] + ("A" if good[-12] != "A" else "B") + good[-11:],
         "a word": "ticket",
     }[what]
@@ -480,7 +531,7 @@ def test_who_is_refused_by_the_law_is_refused_though_the_hub_says_the_right_dige
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("POST", "/v1.24/containers/create?name=pana01--aides-etude", b"{}"),
+        ("POST", f"/v1.24/containers/create?name={NAME}", b"{}"),
         ("POST", f"/containers/{NAME}/start", b'{"Binds": ["/:/host"]}'),
         ("POST", f"/containers/{NAME}/exec", b'{"Cmd": ["id"]}'),
         ("POST", f"/containers/{NAME}/start?detachKeys=x", b""),
@@ -488,7 +539,7 @@ def test_who_is_refused_by_the_law_is_refused_though_the_hub_says_the_right_dige
         ("GET", "/images/json", b""),
         ("POST", "/build", b""),
         ("GET", "/version", b""),
-        ("POST", "/containers/create?name=pana01--aides-etude", b"x" * 70_000),
+        ("POST", f"/containers/create?name={NAME}", b"x" * 70_000),
     ],
 )
 def test_every_other_call_is_refused_with_a_reason_and_journaled(
@@ -739,9 +790,9 @@ def test_what_an_earlier_guard_left_half_done_is_cleared(site: GuardedSite) -> N
     site.create()
     identity = site.open(MATE)
     parts = site.guard.parts
-    record = parts.records.read(MATE)
+    record = parts.kept.records.read(MATE)
     assert record
-    parts.records.write(record.model_copy(update={"state": "starting"}))
+    parts.kept.records.write(record.model_copy(update={"state": "starting"}))
     parts.stage._ws.joinpath("pzzzz1--aides-etude").mkdir()
     assert site.left_behind() != NOTHING
     site.stop_guard()
@@ -756,7 +807,7 @@ def test_mounts_that_an_earlier_guard_left_are_taken_away_and_the_space_keeps_it
     site.inside(NAME, "touch", "/home/datalab/kept")
     site.stop_guard()
     parts = site.guard.parts
-    shown = parts.spaces.show(NAME, 200001, 400001, site.decision().label, today())
+    shown = parts.kept.spaces.show(NAME, 200001, 400001, site.decision().label, today())
     point = site.places.run / "mounts" / str(NAME) / "home"
     for folder in ("projet", "autres"):
         (site.places.run / "mounts" / str(NAME) / folder).mkdir(parents=True)

@@ -243,6 +243,13 @@ class GuardedSite:
         self.guard.end()
         self.guard.parts.engine.close()
 
+    def put_clock_back(self) -> None:
+        """The guard's clock is the machine's again, and a new guard has never seen it another."""
+        self.clock_offset = timedelta()
+        self.stop_guard()
+        (self.places.state / "guard" / "verified.json").unlink(missing_ok=True)
+        self.start_guard()
+
     def start_guard(self) -> list[str]:
         """A new guard process's beginning; the workspaces that it lets run."""
         settings = _settings(self.docker)
@@ -301,12 +308,15 @@ def _settings(engine: docker.APIClient) -> GuardSettings:
         runtime="runc",
         start_timeout_s=3,
         docker_timeout_s=60,
+        home_mib=4,
+        project_mib=8,
+        free_mib=1,
     )
 
 
 def _serve(guard: Guard, path: Path) -> uvicorn.Server:
     parts = guard.parts
-    door = Door(guard.service, parts.diary, parts.bell, parts.turns)
+    door = Door(guard.service, parts.diary, parts.present.bell, parts.present.turns)
     config = uvicorn.Config(door, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning")
     server = Server(config, door)
     listening = listen(path, os.getgid())

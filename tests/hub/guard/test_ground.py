@@ -132,10 +132,21 @@ def test_a_person_looked_up_for_a_start_is_known_at_once(ground: Ground) -> None
     assert ground.known("pana01") is not None
 
 
-def test_people_whom_nobody_asks_about_any_more_are_forgotten(ground: Ground) -> None:
+def test_people_whom_nobody_asks_about_any_more_are_forgotten(ground: Ground, clock: Clock) -> None:
     verify(ground, "pana01", "pben02")
+    clock.now += 121
     verify(ground, "pben02")
     assert ground.known("pana01") is None
+
+
+def test_a_person_looked_up_for_a_start_stays_known_while_only_others_are_asked_about(
+    ground: Ground, clock: Clock
+) -> None:
+    """Their workspace is about to run."""
+    assert ground.person("pben02") is not None
+    clock.now += 30
+    ground.read_people(["pana01"])
+    assert ground.known("pben02") is not None
 
 
 def test_an_unchanged_snapshot_stays_the_same_object(ground: Ground) -> None:
