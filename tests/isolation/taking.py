@@ -223,7 +223,7 @@ def own_home_open_to_all(weak: Weak) -> None:
 
 
 METADATA, GATEWAY, SUBNET = "169.254.169.254", "169.254.169.1", "169.254.169.0/24"
-# stands for a cloud's metadata, and for a resolver that knows every name: a machine of the tests' own, on a network of theirs
+# a machine of the tests' own on a network of theirs: a cloud's metadata, and a resolver that knows every name
 STRANGER = """
 import socket, threading
 def http():
