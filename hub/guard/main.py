@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
+from hub.connection import Connection
 from hub.guard.api import Door
 from hub.guard.assemble import Guard, assemble
 from hub.guard.installation import ACCOUNT, prepare
@@ -40,11 +41,11 @@ def listen(path: Path, group: int) -> socket.socket:
     return door
 
 
-def serve(door: Door, listening: socket.socket) -> None:
-    """Answer until told to stop; running workspaces stay."""
+def make_server(door: Door) -> Server:
+    """What answers on the guard's socket, in front of its door."""
     config = uvicorn.Config(
         door,
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="off",
         access_log=False,
@@ -55,7 +56,7 @@ def serve(door: Door, listening: socket.socket) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
     )
-    Server(config, door).run(sockets=[listening])
+    return Server(config, door)
 
 
 class Server(uvicorn.Server):
@@ -84,7 +85,8 @@ def run(values_file: Path | None) -> None:
     begin(guard)
     listening = listen(values.places.socket(ACCOUNT), group_id(settings.hub_group))
     parts = guard.parts
-    serve(Door(guard.service, parts.diary, parts.present.bell, parts.present.turns), listening)
+    door = Door(guard.service, parts.diary, parts.present.bell, parts.present.turns)
+    make_server(door).run(sockets=[listening])  # until told to stop; running workspaces stay
     guard.end()
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
+from hub.connection import Connection
 from policies.errors import DatalabError
 
 SOCKET_UMASK = 0o117
@@ -71,7 +72,7 @@ def _config(service: Service) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         lifespan="off",
-        http="h11",
+        http=Connection,
         ws="none",
         proxy_headers=False,
         server_header=False,

@@ -63,7 +63,7 @@ def test_everybody_whom_the_hub_may_not_touch_was_tried(machine: Machine) -> Non
 def test_the_hubs_process_is_what_these_tests_take_it_for(site: Installation) -> None:
     """Its account and its groups: the attempts above are made with the same."""
     status = Path(f"/proc/{site.processes()['hub']}/status").read_text(encoding="ascii")
-    found = {key: set(re.findall(r"^%s:\s*(.*)$" % key, status, re.MULTILINE)[0].split()) for key in ("Uid", "Groups")}
+    found = {key: set(re.findall(rf"^{key}:\s*(.*)$", status, re.MULTILINE)[0].split()) for key in ("Uid", "Groups")}
     account = site.hub_account
     assert found["Uid"] == {str(account.pw_uid)}
     assert {int(each) for each in found["Groups"]} == as_hub(site, own_groups)

@@ -184,6 +184,12 @@ class Lab:
         return str(next(line.partition("=")[2] for line in env if line.startswith("JUPYTERHUB_API_TOKEN=")))
 
 
+def logged(site: Installation, container: str) -> int:
+    """How many bytes Docker keeps of what a container printed."""
+    log = Path(site.docker("inspect", "-f", "{{.LogPath}}", container).strip())
+    return sum(path.stat().st_size for path in log.parent.glob(f"{log.name}*"))
+
+
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from hub.guard import mounts
 from hub.guard.expected import READ_ONLY, SPACE
 from hub.guard.settings import group_id
 from hub.workspace.kernel import FILTER
+from tests.isolation.believing import believing
 from tests.isolation.host import listening
 
 if TYPE_CHECKING:
@@ -297,7 +299,12 @@ def secret_folder(weak: Weak) -> Path:
     return weak.lab.host.secret_file.parent
 
 
-DISK = {"PathOnHost": "/dev/vda", "PathInContainer": "/dev/vda", "CgroupPermissions": "r"}
+def a_disk(weak: Weak) -> None:
+    """The machine's first disk, to read."""
+    disk = next(
+        f"/dev/{path.name}" for path in sorted(Path("/sys/block").iterdir()) if Path("/dev", path.name).exists()
+    )
+    weak.host["Devices"] = [{"PathOnHost": disk, "PathInContainer": disk, "CgroupPermissions": "r"}]
 
 
 def without_host_name(weak: Weak) -> None:
@@ -336,6 +343,31 @@ def root_of_the_machine(weak: Weak) -> None:
     """Root with the one capability that opens other processes, among those of the machine."""
     weak.body["User"] = "0:0"
     weak.host.update(PidMode="host", CapDrop=[], CapAdd=["SYS_PTRACE"])
+
+
+def root_who_mounts(weak: Weak) -> None:
+    """Root with the one capability that mounts, and no filter in its way."""
+    weak.body["User"] = "0:0"
+    weak.host.update(CapDrop=[], CapAdd=["SYS_ADMIN"], SecurityOpt=[NO_NEW_PRIVILEGES, "seccomp=unconfined"])
+
+
+def data_in_the_home(weak: Weak) -> None:
+    """The data as a folder of the home: what is in one mount can be linked, and its owner writes."""
+    folder = _place(weak, "/home/datalab") / "donnees"
+    folder.mkdir()
+    file = folder / "lignes.csv"
+    file.write_text("jeu\n", encoding="ascii")
+    for path in (folder, file):
+        os.chown(path, weak.spec.uid, weak.spec.gid)
+    weak.facts |= {"parts": ["/home/datalab/donnees"]}
+
+
+def a_hub_that_believes(weak: Weak) -> None:
+    """In the place of the way to the hub, something that grants whatever is asked, and tells of others."""
+    folder = Path(weak.held.enter_context(tempfile.TemporaryDirectory(prefix="dlhub")))
+    folder.chmod(0o755)
+    weak.held.enter_context(believing(folder / "hub.sock"))
+    weak.mount_of("/run/hub")["Source"] = str(folder)
 
 
 def docker_socket(weak: Weak) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.support.bad_requests SOCKET NUMBER`: a hub that only asks what it may not, from a process of its own.
+"""`python -m tests.support.bad_requests SOCKET NUMBER`: a hub, in a process of its own, that only asks what it may not.
 
 Every kind in turn, each answered before the next is sent; says as JSON how often each status came.
 """
@@ -10,7 +10,7 @@ import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 NAME = "p7f3k2--aides-ciblage"
 CREATE = f"POST /v1.41/containers/create?name={NAME}"
@@ -40,16 +40,16 @@ REFUSED = (
     _request(f"GET /containers/{NAME}/../front/json"),
     _request("GET /" + "a" * 8_000),
     _request(f"PUT /datalab/situation?person={'p' * 4_000}"),
-)
-# not HTTP, or not the one kind of it: answered with 400, and no request that could be journaled
-NOT_HTTP = (
     b"GET / HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: g\r\nX: " + b"a" * (2 * LARGEST) + b"\r\n\r\n",
+)
+# not HTTP, or two things at once: answered with 400, and no call that could be journaled
+NOT_HTTP = (
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     f"{CREATE} HTTP/1.1\r\nHost: g\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{{}}".encode(),
     f"{CREATE} HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: xchunked\r\n\r\n{{}}".encode(),
-    b"GET / HTTP/1.1\r\nHost: g\r\nX: " + b"a" * (2 * LARGEST) + b"\r\n\r\n",
 )
-# begun and left: nobody is answered
+# begun and left: nobody is answered; the first of them was a call already, and is journaled
 BROKEN_OFF = (f"{CREATE} HTTP/1.1\r\nHost: g\r\nContent-Length: 500\r\n\r\n{{".encode(), b"POST /v1.41/contai")
 
 
@@ -63,10 +63,8 @@ def _statuses(path: str, content: bytes) -> Iterator[str]:
     with closing(socket.socket(socket.AF_UNIX)) as client:
         client.settimeout(30)
         client.connect(path)
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # it heard enough
             client.sendall(content)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # it heard enough
         if content in BROKEN_OFF:
             yield "left"
             return

@@ -29,7 +29,7 @@ import uvicorn
 from hub.guard.api import Door
 from hub.guard.assemble import Guard, assemble
 from hub.guard.ground import boot_seconds
-from hub.guard.main import Server, begin, listen
+from hub.guard.main import begin, listen, make_server
 from hub.guard.rendering import Rendering
 from hub.guard.settings import GuardSettings
 from hub.signin.keys import ensure_keys
@@ -317,8 +317,7 @@ def _settings(engine: docker.APIClient) -> GuardSettings:
 def _serve(guard: Guard, path: Path) -> uvicorn.Server:
     parts = guard.parts
     door = Door(guard.service, parts.diary, parts.present.bell, parts.present.turns)
-    config = uvicorn.Config(door, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning")
-    server = Server(config, door)
+    server = make_server(door)
     listening = listen(path, os.getgid())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -201,18 +201,26 @@ def _memory() -> int:
 
 @probe("Tenir toutes les connexions du serveur frontal par le côté intérieur", heavy=True)
 def connections_of_the_front(facts: Facts) -> Got:
-    held, answered = [], 0
-    for _ in range(facts["connections"] + 100):
-        client = socket.socket(socket.AF_UNIX)
-        client.settimeout(2)
-        client.connect("/run/hub/hub.sock")
+    held: list[socket.socket] = []
+    while len(held) < facts["connections"] + 100 and (client := _connected()):
         held.append(client)
-    for client in held:
-        answered += _is_kept(client)
+    answered = sum(_is_kept(client) for client in held)
     for client in held:
         client.close()
     need(answered, "not one connection was kept")
     return [f"{answered} connexions"] if answered > facts["connections"] else []
+
+
+def _connected() -> socket.socket | None:
+    """One connection more, none when the other end lets no more wait."""
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(2)
+    try:
+        client.connect("/run/hub/hub.sock")
+    except (BlockingIOError, TimeoutError):
+        client.close()
+        return None
+    return client
 
 
 def _is_kept(client: socket.socket) -> int:
