@@ -26,11 +26,11 @@ from typing import Any
 import docker
 import uvicorn
 
-from hub.guard.api import Door
 from hub.guard.assemble import Guard, assemble
 from hub.guard.ground import boot_seconds
-from hub.guard.main import begin, listen, make_server
+from hub.guard.main import begin
 from hub.guard.rendering import Rendering
+from hub.guard.serving import listen, make_server
 from hub.guard.settings import GuardSettings
 from hub.signin.keys import ensure_keys
 from hub.workspace.docker import render_container
@@ -315,9 +315,7 @@ def _settings(engine: docker.APIClient) -> GuardSettings:
 
 
 def _serve(guard: Guard, path: Path) -> uvicorn.Server:
-    parts = guard.parts
-    door = Door(guard.service, parts.diary, parts.present.bell, parts.present.turns)
-    server = make_server(door)
+    server = make_server(guard)
     listening = listen(path, os.getgid())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
