@@ -17,6 +17,7 @@ from hub.connection import Connection
 from tests.support.guarded_site import wait_for
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+ANSWER = b"\r\n\r\nanswer"
 made: weakref.WeakSet[Connection] = weakref.WeakSet()
 
 
@@ -32,7 +33,7 @@ class Seen(Connection):
 def serving(path: Path) -> Iterator[None]:
     """A server that would keep an idle connection for ten minutes."""
     config = uvicorn.Config(
-        Response("x"), http=Seen, lifespan="off", log_level="error", uds=str(path), timeout_keep_alive=600
+        Response("answer"), http=Seen, lifespan="off", log_level="error", uds=str(path), timeout_keep_alive=600
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -47,10 +48,11 @@ def serving(path: Path) -> Iterator[None]:
 
 @contextmanager
 def connected(path: Path) -> Iterator[socket.socket]:
+    """A connection on which the whole answer waits to be read."""
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(str(path))
         client.sendall(REQUEST)
-        assert client.recv(12) == b"HTTP/1.1 200"
+        wait_for(lambda: client.recv(65536, socket.MSG_PEEK).endswith(ANSWER))
         yield client
 
 
@@ -70,13 +72,13 @@ def test_who_leaves_without_reading_the_answer_leaves_nothing(tmp_path: Path) ->
 def test_who_reads_and_then_leaves_leaves_nothing(tmp_path: Path) -> None:
     with serving(tmp_path / "s"):
         with connected(tmp_path / "s") as client:
-            client.recv(65536)
+            assert client.recv(65536).endswith(ANSWER)
         wait_for(none_is_left, seconds=2)
 
 
 def test_who_stays_is_answered_again_on_the_same_connection(tmp_path: Path) -> None:
     with serving(tmp_path / "s"), connected(tmp_path / "s") as client:
-        client.recv(65536)
+        assert client.recv(65536).endswith(ANSWER)
         client.sendall(REQUEST)
         assert client.recv(12) == b"HTTP/1.1 200"
         assert len(made) == 1
