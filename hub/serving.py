@@ -19,6 +19,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from hub.connection import Connection
 from policies.errors import DatalabError
 
 SOCKET_UMASK = 0o117
@@ -73,7 +74,7 @@ def make_server(service: Service) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         lifespan="off",
-        http="h11",
+        http=Connection,
         ws="none",
         proxy_headers=False,
         server_header=False,

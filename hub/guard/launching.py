@@ -16,6 +16,7 @@ from hub.guard.errors import AttackError, FailedStartError
 from hub.guard.expected import expected_mounts, mount_problems
 from hub.guard.living import network_problems, status_problems
 from hub.guard.mountinfo import Mount, parse_mountinfo
+from hub.guard.terminals import limit_terminals
 from hub.workspace.spec import WorkspaceSpec
 
 POLL_S = 0.01
@@ -47,7 +48,7 @@ def _shared_namespaces(proc: Path) -> list[str]:
 
 
 def start_and_check(engine: Engine, identity: str, spec: WorkspaceSpec) -> Container:
-    """The container runs, and is what was judged."""
+    """The container runs, is what was judged, and has its share of the machine's terminals."""
     host = mounts.host_mounts()
     engine.start(identity)
     container = engine.find(identity)
@@ -57,6 +58,12 @@ def start_and_check(engine: Engine, identity: str, spec: WorkspaceSpec) -> Conta
         check_running(container, spec, host)
     except OSError:
         raise FailedStartError(last_state(engine.find_dead(identity))) from None
+    try:
+        limit_terminals(container.pid)
+    except OSError as error:
+        raise FailedStartError(
+            f"Les terminaux de l'espace de travail n'ont pas de limite : {error.strerror}."
+        ) from None
     return container
 
 

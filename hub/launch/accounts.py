@@ -28,7 +28,7 @@ def remove_accounts(accounts: Accounts) -> None:
 
 
 def _names(accounts: Accounts) -> tuple[str, ...]:
-    return (accounts.hub, accounts.signin, accounts.door, accounts.front, accounts.directory)
+    return (accounts.hub, accounts.signin, accounts.door, accounts.front, accounts.turnstile, accounts.directory)
 
 
 def _exists(name: str) -> bool:

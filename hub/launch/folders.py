@@ -34,7 +34,7 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
     """Every folder that the launcher makes, parents first."""
     state, run, root = places.state, places.run, "root"
     hub, signin, door, front = accounts.hub, accounts.signin, accounts.door, accounts.front
-    directory = accounts.directory
+    turnstile, directory = accounts.turnstile, accounts.directory
     return (
         Folder(places.program, root, root, 0o755, "the program and its Python"),
         Folder(places.law, root, root, 0o755, "the law that is enforced"),
@@ -71,8 +71,11 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(run / "deposits", door, hub, 0o2710, "the door's socket, for the hub"),
         Folder(run / "identity", signin, signin, 0o2710, "the face's socket, for the front's container alone"),
         Folder(run / "guard", root, hub, 0o2710, "the guard's socket, for the hub"),
-        Folder(run / "gate", front, root, 0o711, "what a workspace may say to the hub; the front alone listens"),
-        Folder(run / "ws", root, root, 0o711, "workspaces' sockets: tmpfs, nosymfollow,nosuid,nodev,noexec"),
+        Folder(run / "gate", front, turnstile, 0o2710, "the front's inner side, for the turnstile"),
+        Folder(
+            run / "turnstile", root, turnstile, 0o750, "what workspaces may say to the hub: a folder each, of its own"
+        ),
+        Folder(run / "ws", root, root, 0o711, "workspaces' sockets, a tmpfs each: nosymfollow,nosuid,nodev,noexec"),
         Folder(run / "mounts", root, root, 0o700, "what a starting workspace is about to get"),
         Folder(run / "supervisor", root, root, 0o700, "the supervisor's socket and configuration"),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from hub.launch.accounts import ensure_accounts, remove_accounts
 from hub.launch.certificates import ensure_certificates
 from hub.launch.folders import check_folders, ensure_folders, folders, hand_over
+from hub.launch.kernel import ensure_kernel_limits
 from hub.launch.law import install_law
 from hub.launch.settings import LaunchSettings
 from hub.launch.sockets import ensure_sockets_mounted, unmount_below
@@ -15,11 +16,12 @@ from policies.settings import Values
 
 
 def ensure_machine(settings: Values, source: Path) -> None:
-    """Accounts, folders with their modes, the sockets' tmpfs, the law of the source tree."""
+    """Accounts, folders with their modes, the sockets' tmpfs, the kernel's limits, the law of the source tree."""
     places, accounts = settings.places, settings.section(LaunchSettings).accounts
     ensure_accounts(accounts)
     ensure_folders(folders(places, accounts))
     ensure_sockets_mounted(places.run / "ws")
+    ensure_kernel_limits()
     install_law(source / "policies" / "law", places.law)
 
 

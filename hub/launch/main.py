@@ -55,7 +55,7 @@ def start(values: ValuesFile) -> None:
     settings = _read(values)
     machine.check_machine(settings)
     running = Running(settings, values)
-    for process in ("signin", "guard", "door", "hub"):
+    for process in ("signin", "guard", "door", "turnstile", "hub"):
         with step(f"Processus {process}"):
             running.start(process)
     with step("Accueil (nginx)"):

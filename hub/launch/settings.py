@@ -17,6 +17,7 @@ class Accounts(Closed):
     signin: str = Field(pattern=ACCOUNT)
     door: str = Field(pattern=ACCOUNT)
     front: str = Field(pattern=ACCOUNT)
+    turnstile: str = Field(pattern=ACCOUNT)
     directory: str = Field(pattern=ACCOUNT)
 
 

@@ -28,7 +28,7 @@ class Program:
 
 
 def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program, ...]:
-    """Sign-in, guard, door and hub, in the order in which they start."""
+    """Sign-in, guard, door, turnstile and hub, in the order in which they start."""
     settings, state = ("--values", str(values)), places.state
     return (
         Program(
@@ -36,6 +36,7 @@ def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program,
         ),
         Program("guard", "root", ("-m", "hub.guard.main", *settings), state / "guard", ("guard",)),
         Program("door", accounts.door, ("-m", "hub.door.main", *settings), state / "door", ("door", "deposits")),
+        Program("turnstile", accounts.turnstile, ("-m", "hub.turnstile", *settings), places.run, ()),
         Program("hub", accounts.hub, ("-m", "hub.app", "-f", str(HUB_CONFIGURATION)), state / "hub", ("hub",)),
     )
 

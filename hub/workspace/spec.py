@@ -143,7 +143,7 @@ def _binds(name: WorkspaceName, decision: Decision, run: PurePosixPath) -> tuple
         *(Bind(mounts / "donnees" / part, PurePosixPath(DATA) / part) for part in sorted(data)),
         Bind(mounts / "entrees", PurePosixPath(ENTRIES)),
         Bind(socket_folder(name, run), PurePosixPath(SOCKET_FOLDER)),
-        Bind(run / "gate", PurePosixPath(HUB_SOCKET_FOLDER)),
+        Bind(run / "turnstile" / str(name), PurePosixPath(HUB_SOCKET_FOLDER)),
     )
 
 

@@ -90,7 +90,8 @@ def test_a_workspace_has_the_mounts_of_its_decision_and_the_journal_had_it_befor
         "/run/hub": read_only - {"ro"} | {"rw"},
     }
     assert site.journal() == ["process_started", "decision", "start"]
-    assert site.left_behind() | {"containers": [], "records": []} == NOTHING | {"sockets": [str(NAME)]}
+    running = {"sockets": [str(NAME)] * 2, "mounts": [str(site.places.run / "ws" / str(NAME))]}
+    assert site.left_behind() | {"containers": [], "records": []} == NOTHING | running
 
 
 def test_nothing_is_left_of_a_workspace_that_was_closed_but_its_spaces_and_a_journal_that_verifies(
@@ -149,6 +150,43 @@ def test_teammates_share_the_project_and_not_their_homes(site: GuardedSite) -> N
     site.open(MATE)
     assert site.inside(NAME, "sh", "-c", "umask 007; echo a > /projet/f; echo secret > /home/datalab/mine")[0] == 0
     assert site.inside(MATE, "sh", "-c", "echo b >> /projet/f; cat /projet/f; ls -A /home/datalab") == (0, "a\nb\n")
+
+
+FILL = """
+import os
+for folder in range(100):
+    try:
+        os.mkdir(f"/run/ws/{folder}")
+        with open(f"/run/ws/{folder}/full", "wb") as full:
+            while True:
+                full.write(bytes(65536))
+    except OSError:
+        pass
+"""
+
+
+def test_who_fills_the_place_of_their_socket_is_in_nobodys_way(site: GuardedSite) -> None:
+    site.open()
+    site.inside(NAME, "python3", "-c", FILL)
+    assert site.inside(NAME, "touch", "/run/ws/more")[0] != 0
+    site.open(MATE)
+    assert site.inside(MATE, "touch", "/run/ws/mine") == (0, "")
+
+
+NEST = """
+import os
+os.chdir("/run/ws")
+for _ in range(5000):
+    os.mkdir("d")
+    os.chdir("d")
+"""
+
+
+def test_folders_nested_beyond_any_walk_hinder_neither_an_end_nor_a_new_guard(site: GuardedSite) -> None:
+    site.open()
+    site.inside(NAME, "python3", "-c", NEST)
+    close(site)
+    assert site.left_behind() == NOTHING
 
 
 def test_two_people_who_open_at_once_are_not_in_each_others_way(site: GuardedSite) -> None:
@@ -812,9 +850,10 @@ def test_mounts_that_an_earlier_guard_left_are_taken_away_and_the_space_keeps_it
         (point.parent / "donnees").mkdir(exist_ok=True)
         (point.parent / "donnees" / note).touch()
     parts.stage.mount(NAME, shown, ())
-    assert site.mounts() != []
+    own = str(site.places.run / "ws" / str(NAME))
+    assert site.mounts() != [own]
     assert site.start_guard() == [str(NAME)]
-    assert site.mounts() == []
+    assert site.mounts() == [own]
     assert site.inside(NAME, "ls", "/home/datalab") == (0, "kept\n")
 
 

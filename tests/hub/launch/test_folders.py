@@ -18,6 +18,7 @@ ACCOUNTS = Accounts(
     signin="datalab-signin",
     door="datalab-door",
     front="datalab-front",
+    turnstile="datalab-turnstile",
     directory="datalab-directory",
 )
 PLACES = Places(
@@ -66,6 +67,7 @@ def writers(folder: Folder) -> set[str]:
         ("/run/datalab/deposits", {"datalab-door"}),
         ("/run/datalab/identity", {"datalab-signin"}),
         ("/run/datalab/gate", {"datalab-front"}),
+        ("/run/datalab/turnstile", {"root"}),
         ("/run/datalab/ws", {"root"}),
         ("/run/datalab/mounts", {"root"}),
     ],
@@ -80,7 +82,7 @@ def test_nothing_is_written_by_everyone() -> None:
 
 
 def test_what_several_workspaces_see_is_never_listable() -> None:
-    seen = [folder for folder in TABLE if folder.path.name in {"gate", "ws"}]
+    seen = [folder for folder in TABLE if folder.path.name in {"turnstile", "ws"}]
     assert [folder.mode & 0o004 for folder in seen] == [0, 0]
 
 

@@ -9,7 +9,14 @@ from hub.launch.settings import Accounts
 from hub.launch.supervisor import program_stamp, programs, render_configuration
 from policies.settings import Places
 
-ACCOUNTS = Accounts(hub="h-account", signin="s-account", door="o-account", front="f-account", directory="d-account")
+ACCOUNTS = Accounts(
+    hub="h-account",
+    signin="s-account",
+    door="o-account",
+    front="f-account",
+    turnstile="t-account",
+    directory="d-account",
+)
 PLACES = Places(program=Path("/p"), law=Path("/p/law"), state=Path("/s"), run=Path("/r"))
 VALUES = Path("/p/values.yaml")
 
@@ -22,8 +29,14 @@ def configuration() -> RawConfigParser:
 
 def test_each_process_runs_under_its_own_account() -> None:
     parser = configuration()
-    accounts = {name: parser[f"program:{name}"]["user"] for name in ("signin", "guard", "door", "hub")}
-    assert accounts == {"signin": "s-account", "guard": "root", "door": "o-account", "hub": "h-account"}
+    accounts = {name: parser[f"program:{name}"]["user"] for name in ("signin", "guard", "door", "turnstile", "hub")}
+    assert accounts == {
+        "signin": "s-account",
+        "guard": "root",
+        "door": "o-account",
+        "turnstile": "t-account",
+        "hub": "h-account",
+    }
 
 
 def test_each_process_is_restarted_alone_when_it_dies() -> None:
@@ -34,8 +47,12 @@ def test_each_process_is_restarted_alone_when_it_dies() -> None:
 def test_a_process_with_two_sockets_is_awaited_on_both_and_each_socket_is_of_one_process() -> None:
     listening = {program.name: program.sockets for program in programs(PLACES, ACCOUNTS, VALUES)}
     assert listening == {
-        "signin": ("signin", "identity"), "guard": ("guard",), "door": ("door", "deposits"), "hub": ("hub",)
-    }  # fmt: skip
+        "signin": ("signin", "identity"),
+        "guard": ("guard",),
+        "door": ("door", "deposits"),
+        "turnstile": (),
+        "hub": ("hub",),
+    }
 
 
 def test_python_reads_nothing_from_where_it_was_started() -> None:
