@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from onboarding.keeper.terms import term_problems
+from policies.calendar import today
 from policies.directory.lookup import Directory
 from policies.engine.check import check_law
 from policies.engine.load import load_law
@@ -55,7 +57,7 @@ def _area(name: str, look: Callable[[], Area]) -> Area:
 
 def _law(folder: Path) -> Area:
     law = load_law(folder)
-    problems = tuple(map(str, check_law(law)))
+    problems = tuple(map(str, [*check_law(law), *term_problems(law, today())]))
     return Area("loi", problems, notes=(f"{len(law.rules)} règles, {len(law.cases)} cas",))
 
 

@@ -20,9 +20,11 @@ from policies.files import canonical_json, fingerprint, nearest
 JOURNAL_CLASS = "journal"
 REPAIRED = "journal_repaired"
 PURGED = "payloads_purged"
+BROKEN = "journal_broken"
 
-# Kind -> class. A class has one duration (the law says which) and is purged as a whole. The class
-# `journal` is about the journal itself, names nobody, and is never purged.
+# Kind -> class. A class has one duration (the law's parameter `journal_months.<class>`) and is purged
+# as a whole. The class `journal` is about the journal itself, names nobody, and is never purged:
+# what it says of a purge is what tells that purge from a theft.
 KINDS: Mapping[str, str] = {
     "decision": "access",
     "refusal": "access",
@@ -34,8 +36,10 @@ KINDS: Mapping[str, str] = {
     "space_sealed": "access",
     "space_unsealed": "access",
     "space_relabelled": "access",
-    "file_in": "access",
-    "file_out": "access",
+    "notice": "access",
+    "requalification": "access",
+    "file_in": "exchange",
+    "file_out": "exchange",
     "sign_in": "security",
     "sign_in_refused": "security",
     "sign_out": "security",
@@ -53,10 +57,13 @@ KINDS: Mapping[str, str] = {
     "process_stopped": "operations",
     "source_lost": "operations",
     "source_back": "operations",
+    "consultation": "consultation",
+    BROKEN: JOURNAL_CLASS,
     REPAIRED: JOURNAL_CLASS,
     PURGED: JOURNAL_CLASS,
 }
 CLASSES = frozenset(KINDS.values())
+PURGED_CLASSES = CLASSES - {JOURNAL_CLASS}
 
 LARGEST_PAYLOAD = 1024 * 1024
 DEEPEST_PAYLOAD = 12
