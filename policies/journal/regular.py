@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 def open_regular(path: Path) -> BinaryIO:
     """A file opened to be read; raises OSError for a link, a pipe, a device or a folder."""
-    stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
-    if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-        return stream
-    stream.close()
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
     raise OSError(errno.EINVAL, "is no file", str(path))
