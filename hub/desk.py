@@ -13,6 +13,7 @@ from typing import Any
 from hub.definition import define
 from hub.signed import Entrance, Signed, open_entrance
 from policies.access.decision import Decision
+from policies.access.ground import Ground, journaled, make_ground
 from policies.access.workspace import decide_workspace, processings_of
 from policies.calendar import today
 from policies.explain.account import Account, make_account
@@ -24,10 +25,11 @@ ACCOUNT = "hub"
 
 @dataclass(frozen=True)
 class Judged:
-    """A decision, and the account of it for people."""
+    """A decision, the account of it for people, and what it was made on."""
 
     decision: Decision
     account: Account
+    ground: Ground
 
 
 class Desk:
@@ -60,7 +62,7 @@ class Desk:
 
     def note_refusal(self, judged: Judged) -> None:
         """Journal that a person asked for a workspace and was refused."""
-        self._journal.append("refusal", {"decision": judged.decision.model_dump(mode="json")})
+        self._journal.append("refusal", journaled(judged.decision, judged.ground))
 
 
 def _concerned(signed: Signed) -> list[str]:
@@ -68,8 +70,9 @@ def _concerned(signed: Signed) -> list[str]:
 
 
 def _judge(signed: Signed, processing: str) -> Judged:
-    decision = _decide(signed, processing)
-    return Judged(decision, make_account(decision, signed.snapshot.register, signed.snapshot.law))
+    decision, snapshot = _decide(signed, processing), signed.snapshot
+    ground = make_ground(snapshot.register, snapshot.keys, signed.person, signed.ticket.factors, processing)
+    return Judged(decision, make_account(decision, snapshot.register, snapshot.law), ground)
 
 
 def _decide(signed: Signed, processing: str) -> Decision:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from hub.guard.grounds import Grounds
 from hub.guard.installation import make_parts
 from hub.guard.judge import Judge
 from hub.guard.parts import Parts
@@ -31,5 +32,5 @@ def assemble(
 ) -> Guard:
     """The guard of an installation."""
     parts = make_parts(places, settings)
-    judge = Judge(Sources(places, people), rendering, PurePosixPath(places.run))
+    judge = Judge(Sources(places, people, Grounds(places)), rendering, PurePosixPath(places.run))
     return Guard(parts, Service(parts, judge, clock, settings.start_timeout_s))

@@ -114,9 +114,8 @@ def _decision(judgement: Judgement) -> dict[str, Any]:
         "workspace": str(judgement.spec.name),
         "config": judgement.fingerprint,
         "image": judgement.spec.image,
-        "factors": list(judgement.factors),
         "signed_at": judgement.signed_at.isoformat(),
-        "decision": judgement.decision.model_dump(mode="json"),
+        **judgement.decided.journaled(),
     }
 
 

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from hub.launch import machine
+from hub.launch.acts import journal_act
 from hub.launch.running import Running
 from policies.errors import DatalabError
 from policies.settings import Values, read_values
@@ -54,6 +55,7 @@ def start(values: ValuesFile) -> None:
     """Guard, hub and front; returns once the first page answers."""
     settings = _read(values)
     machine.check_machine(settings)
+    journal_act(settings.places, "start")
     running = Running(settings, values)
     for process in ("signin", "guard", "hub"):
         with step(f"Processus {process}"):
@@ -65,7 +67,9 @@ def start(values: ValuesFile) -> None:
 @app.command()
 def restart(values: ValuesFile, names: list[str]) -> None:
     """Restart processes alone, after their program changed; running workspaces stay."""
-    running = Running(_read(values), values)
+    settings = _read(values)
+    journal_act(settings.places, "restart", processes=names)
+    running = Running(settings, values)
     for name in names:
         with step(f"Processus {name}"):
             running.restart(name)

@@ -14,6 +14,7 @@ from policies.settings import Places
 
 MADE_BY = "hub.signin.keys"
 
+
 def signing_key_file(places: Places) -> Path:
     """Where the private key is; only the sign-in's account may read it."""
     return places.state / "signin" / "signing.key"

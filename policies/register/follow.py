@@ -201,6 +201,18 @@ def _homes(before: Register | None, touched: Changed, projects: Mapping[str, Pro
     return MappingProxyType(homes)
 
 
+def past_register(folder: Path, digest: str) -> Register:
+    """The register whose manifest had this fingerprint, without its files.
+
+    Raises UnavailableError when a content of it was forgotten, InvalidFilesError when this program reads
+    it no more.
+    """
+    manifest = parse_manifest(read_blob(folder, digest), digest)
+    assembly = Assembly()
+    changed = assembly.advance(manifest.documents, partial(read_blob, folder))
+    return _register(assembly, changed, None, digest)
+
+
 def read_register(folder: Path) -> Register:
     """The register of a folder, once; raises UnavailableError or InvalidFilesError with every problem."""
     return RegisterFollower(folder).read()
