@@ -65,6 +65,7 @@ class CommandLine:
                         "journal_account": "onboarding",
                         "directory_password_file": str(password_file),
                     },
+                    "journal": {"checkpoint_s": 60, "witness": None, "witness_ca_file": None},
                     "demo": {"seed": 1, "reader_password_files": [str(password_file)]},
                     "signin": {"password_file": str(password_file)} | SLOWDOWN,
                 }
