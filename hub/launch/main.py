@@ -34,8 +34,9 @@ def prepare(values: ValuesFile, source: Annotated[Path, typer.Option(help="the s
         machine.ensure_machine(settings, source)
     with step("Clés et certificat"):
         machine.ensure_certificate(settings)
-        command = [sys.executable, "-I", "-m", "hub.signin.keys", "--values", str(values)]
-        subprocess.run(command, check=True)
+        for module in ("hub.signin.keys", "onboarding.keeper.keys"):
+            command = [sys.executable, "-I", "-m", module, "--values", str(values)]
+            subprocess.run(command, check=True)
 
 
 @app.command()
@@ -57,7 +58,7 @@ def start(values: ValuesFile) -> None:
     machine.check_machine(settings)
     journal_act(settings.places, "start")
     running = Running(settings, values)
-    for process in ("signin", "guard", "hub"):
+    for process in ("keeper", "signin", "guard", "hub"):
         with step(f"Processus {process}"):
             running.start(process)
     with step("Accueil (nginx)"):

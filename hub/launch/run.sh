@@ -108,7 +108,7 @@ main() {
     run onboarding.demo directory --values "$values"
     run hub.launch directory --values "$values"
     run onboarding.demo register --values "$values"
-    if [ -f "$program/venv/.changed" ]; then run hub.launch restart --values "$values" signin guard hub; rm -f "$program/venv/.changed"; fi
+    if [ -f "$program/venv/.changed" ]; then run hub.launch restart --values "$values" keeper signin guard hub; rm -f "$program/venv/.changed"; fi
     run hub.launch start --values "$values"
     now=$(date +%s%N)
     run onboarding.demo accounts --values "$values"

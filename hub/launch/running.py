@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import docker
@@ -34,17 +35,17 @@ class Running:
         wait_for("the directory", lambda: accepts(address, int(port)), log)
 
     def start(self, process: str) -> None:
-        """A supervised process listens on its socket."""
+        """A supervised process is ready."""
         content = self._configuration.encode()
         write_atomic(self._settings.places.run / "supervisor" / "supervisord.conf", content, 0o600)
         self._supervisor.ensure_running()
         self._supervisor.start(process)
-        self._wait_for_socket(process)
+        self._wait_for(process)
 
     def restart(self, process: str) -> None:
         """A process runs anew; workspaces stay."""
         self._supervisor.restart(process)
-        self._wait_for_socket(process)
+        self._wait_for(process)
 
     def start_front(self) -> None:
         """The first page answers."""
@@ -63,6 +64,9 @@ class Running:
         for found in self._engine.containers(all=True, filters={"label": label}):
             remove(self._engine, found["Id"])
 
-    def _wait_for_socket(self, process: str) -> None:
-        places = self._settings.places
-        wait_for(f"the process {process}", lambda: listens(places.socket(process)), f"{places.state}/log/{process}.log")
+    def _wait_for(self, process: str) -> None:
+        """Whoever has a socket listens; the keeper, who has none, runs."""
+        places, log = self._settings.places, f"{self._settings.places.state}/log/{process}.log"
+        socket = places.socket(process)
+        ready = partial(listens, socket) if process != "keeper" else partial(self._supervisor.runs, process)
+        wait_for(f"the process {process}", ready, log)

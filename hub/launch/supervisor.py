@@ -27,9 +27,10 @@ class Program:
 
 
 def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program, ...]:
-    """Sign-in, guard and hub, in the order in which they start."""
+    """Keeper, sign-in, guard and hub, in the order in which they start."""
     settings = ("--values", str(values))
     return (
+        Program("keeper", "root", ("-m", "onboarding.keeper.main", *settings), places.state / "keeper"),
         Program("signin", accounts.signin, ("-m", "hub.signin.main", *settings), places.state / "signin"),
         Program("guard", "root", ("-m", "hub.guard.main", *settings), places.state / "guard"),
         Program("hub", accounts.hub, ("-m", "jupyterhub", "-f", str(HUB_CONFIGURATION)), places.state / "hub"),
@@ -97,6 +98,10 @@ class Supervisor:
     def start(self, name: str) -> None:
         """Start one process if it does not run; raises CalledProcessError with supervisor's words."""
         self._control("start", name)
+
+    def runs(self, name: str) -> bool:
+        """Whether one process has stayed up for a second."""
+        return "RUNNING" in self._control("status", name).stdout
 
     def restart(self, name: str) -> None:
         """Stop and start one process."""

@@ -71,5 +71,5 @@ def test_a_second_start_replaces_no_container_and_no_process(site: Installation)
         before = running()
         up()
         assert running() == before
-        assert (len(before[0]), set(before[1])) == (3, {"signin", "guard", "hub"})
+        assert (len(before[0]), set(before[1])) == (3, {"keeper", "signin", "guard", "hub"})
         assert workspace.run("kept + 1").text == "42"

@@ -22,8 +22,8 @@ def configuration() -> RawConfigParser:
 
 def test_each_process_runs_under_its_own_account() -> None:
     parser = configuration()
-    accounts = {name: parser[f"program:{name}"]["user"] for name in ("signin", "guard", "hub")}
-    assert accounts == {"signin": "s-account", "guard": "root", "hub": "h-account"}
+    accounts = {name: parser[f"program:{name}"]["user"] for name in ("keeper", "signin", "guard", "hub")}
+    assert accounts == {"keeper": "root", "signin": "s-account", "guard": "root", "hub": "h-account"}
 
 
 def test_each_process_is_restarted_alone_when_it_dies() -> None:
