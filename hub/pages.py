@@ -66,20 +66,20 @@ class HomeHandler(Page):
         self.finish(page)
 
     async def _entry(self, judged: Judged) -> tuple[Entry, bool]:
-        spaces, answers = await self._spaces(judged.decision.processing)
+        situation, answers = await self._situation(judged.decision.processing)
         state = await state_of(self.current_user, judged.decision.processing)
-        return make_entry(judged, the_desk().values.section(Profiles), state, spaces), answers
+        return make_entry(judged, the_desk().values.section(Profiles), state, situation), answers
 
-    async def _spaces(self, processing: str) -> tuple[Mapping[str, Any], bool]:
-        """What the guard says of the person's homes, and whether it could."""
+    async def _situation(self, processing: str) -> tuple[Mapping[str, Any], bool]:
+        """What the guard says of the person's homes and of how their workspace ends or ended, and whether it could."""
         query = {"person": self.current_user.name, "processing": processing}
         socket = the_desk().values.places.socket("guard")
         try:
-            status, spaces = await call(socket, "GET", "/datalab/spaces", GUARD_PATIENCE_S, params=query)
+            status, situation = await call(socket, "GET", "/datalab/situation", GUARD_PATIENCE_S, params=query)
         except UnavailableError as error:
             self.log.warning("%s", error)
             return {}, False
-        return (spaces, True) if status == 200 else ({}, False)
+        return (situation, True) if status == 200 else ({}, False)
 
 
 async def state_of(user: Any, processing: str) -> str:

@@ -30,6 +30,11 @@ class Judgement:
         return self.decided.decision
 
     @property
+    def factors(self) -> tuple[str, ...]:
+        """What who asks showed at sign-in."""
+        return self.decided.ground.factors
+
+    @property
     def fingerprint(self) -> str:
         """The fingerprint of the container's definition."""
         return config_fingerprint(self.config)

@@ -10,7 +10,7 @@ import docker
 from hub.launch.containers import directory_service, ensure_running, front_service, remove
 from hub.launch.ready import accepts, answers, listens, wait_for
 from hub.launch.settings import LaunchSettings
-from hub.launch.supervisor import Supervisor, programs, render_configuration
+from hub.launch.supervisor import Supervisor, program_stamp, programs, render_configuration
 from hub.settings import HubSettings
 from policies.files import write_atomic
 from policies.settings import Values
@@ -25,7 +25,8 @@ class Running:
         self._engine = docker.APIClient(base_url="unix:///var/run/docker.sock", version="1.41")
         self._supervisor = Supervisor(settings.places)
         table = programs(settings.places, self._launch.accounts, values)
-        self._configuration = render_configuration(settings.places, table, values)
+        self._sockets = {program.name: program.sockets for program in table}
+        self._configuration = render_configuration(settings.places, table, values, program_stamp(settings.places))
 
     def start_directory(self) -> None:
         """The demo directory accepts connections."""
@@ -48,14 +49,12 @@ class Running:
         self._wait_for(process)
 
     def start_front(self) -> None:
-        """The first page answers."""
+        """The first page answers, and that of the second factor."""
         places, launch, site = self._settings.places, self._launch, self._settings.section(HubSettings)
         ensure_running(self._engine, front_service(places, launch, site))
-        wait_for(
-            "the first page",
-            lambda: answers(launch.listen, site.public_port, site.public_host, "/hub/login"),
-            f"{places.state}/log/hub.log",
-        )
+        for host, path, log in ((site.public_host, "/hub/login", "hub"), (site.identity_host, "/", "signin")):
+            ready = partial(answers, launch.listen, site.public_port, host, path)
+            wait_for(f"the page {host}{path}", ready, f"{places.state}/log/{log}.log")
 
     def stop(self) -> None:
         """Every process, then every container of this installation, workspaces included."""
@@ -65,8 +64,8 @@ class Running:
             remove(self._engine, found["Id"])
 
     def _wait_for(self, process: str) -> None:
-        """Whoever has a socket listens; the keeper, who has none, runs."""
-        places, log = self._settings.places, f"{self._settings.places.state}/log/{process}.log"
-        socket = places.socket(process)
-        ready = partial(listens, socket) if process != "keeper" else partial(self._supervisor.runs, process)
-        wait_for(f"the process {process}", ready, log)
+        """Whoever has sockets listens on them; who has none stays up."""
+        log = f"{self._settings.places.state}/log/{process}.log"
+        listening = [partial(listens, self._settings.places.socket(name)) for name in self._sockets[process]]
+        for ready in listening or [partial(self._supervisor.runs, process)]:
+            wait_for(f"the process {process}", ready, log)

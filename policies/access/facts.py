@@ -40,17 +40,22 @@ class Subject:
         """The organisations whose roles approve what concerns this processing."""
         return Organisations(carrier=self.found.project.carrier, controller=self.found.processing.controller)
 
+    @property
+    def themself(self) -> frozenset[str]:
+        """Whoever asks: what they approved themselves does not open to them, though it may to others."""
+        return frozenset({self.person.id})
+
     @cached_property
     def project_flaw(self) -> str | None:
         """Why the project does not count, None when it does."""
         place = f"projects/{self.found.project_id}"
-        return self.approvals.flaw("project", place, self.found.project, self.at, frozenset())
+        return self.approvals.flaw("project", place, self.found.project, self.at, self.themself)
 
     @cached_property
     def processing_flaw(self) -> str | None:
         """Why the processing does not count, None when it does."""
         found = self.found
-        return self.approvals.flaw("processing", found.place, found.processing, self.at, frozenset())
+        return self.approvals.flaw("processing", found.place, found.processing, self.at, self.themself)
 
     def mission_flaw(self, name: str, mission: Mission) -> str | None:
         """Why a mission does not count, None when it does."""
@@ -157,7 +162,9 @@ def _datalab(subject: Subject) -> Facts:
     homologation = subject.register.datalab.homologation
     if homologation is None:
         return {"homologation": None}
-    flaw = subject.approvals.flaw("homologation", "datalab/homologation", homologation, Organisations(), frozenset())
+    flaw = subject.approvals.flaw(
+        "homologation", "datalab/homologation", homologation, Organisations(), subject.themself
+    )
     return {"homologation": {"period": period_fact(homologation.period), "approved": flaw is None}}
 
 
@@ -219,15 +226,15 @@ def next_delivery(part: Part, day: date) -> date | None:
 
 def _unapproved_part(subject: Subject, dataset_id: str, dataset: Dataset, part_id: str, part: Part) -> list[str]:
     at = Organisations(carrier=subject.at.carrier, controller=subject.at.controller, producer=dataset.producer)
-    flaw, nobody = subject.approvals.flaw, frozenset[str]()
+    flaw, who = subject.approvals.flaw, subject.themself
     use = subject.found.processing.datasets[dataset_id]
     use_place = f"{subject.found.place}/datasets/{dataset_id}"
     part_place = f"datasets/{dataset_id}/parts/{part_id}"
     return unapproved(
         {
-            "le jeu de données": flaw("dataset", f"datasets/{dataset_id}", dataset, at, nobody),
-            "la partie": flaw("part", part_place, part, at, nobody),
-            "son usage par ce traitement": flaw("dataset_use", use_place, use, at, nobody),
+            "le jeu de données": flaw("dataset", f"datasets/{dataset_id}", dataset, at, who),
+            "la partie": flaw("part", part_place, part, at, who),
+            "son usage par ce traitement": flaw("dataset_use", use_place, use, at, who),
         }
     )
 

@@ -71,8 +71,8 @@ class Browser:
         self.get("/hub/home")
         return self.client.cookies["_xsrf"]
 
-    def sign_in(self, login: str = LOGIN, password: str = PASSWORD) -> httpx.Response:
-        return self.post("/hub/login", {"username": login, "password": password}, "/hub/login")
+    def sign_in(self, login: str = LOGIN, password: str = PASSWORD, code: str = "") -> httpx.Response:
+        return self.post("/hub/login", {"username": login, "password": password, "code": code}, "/hub/login")
 
 
 @dataclass
@@ -90,9 +90,9 @@ class RunningHub:
         self.browsers.append(Browser(self.places.socket("hub")))
         return self.browsers[-1]
 
-    def signed_in(self, login: str = LOGIN) -> Browser:
+    def signed_in(self, login: str = LOGIN, code: str = "") -> Browser:
         browser = self.browser()
-        answer = browser.sign_in(login)
+        answer = browser.sign_in(login, code=code)
         assert answer.status_code == 302, answer.text
         return browser
 
@@ -120,7 +120,7 @@ class RunningHub:
             time.sleep(0.05)
 
     def start_hub(self) -> None:
-        self.start("hub", "-m", "jupyterhub", "-f", str(ROOT / "hub" / "jupyterhub_config.py"))
+        self.start("hub", "-m", "hub.app", "-f", str(ROOT / "hub" / "jupyterhub_config.py"))
 
     def start_signin(self) -> None:
         self.start("signin", "-m", "hub.signin.main", "--values", str(self.values_file))
@@ -194,6 +194,7 @@ def running_hub(
     for name in ("hub", "signin"):
         (places.state / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         (places.run / name).mkdir(mode=0o710, parents=True, exist_ok=True)
+    (places.state / "signin" / "factors").mkdir(mode=0o700, exist_ok=True)
     with Slapd(slapd_folder, ENTRIES) as slapd:
         values = values_of(places, slapd, ticket_hours)
         parse_values(values, known_sections())

@@ -11,7 +11,7 @@ from policies.proofs.keys import PublicKeys
 from policies.settings import Places
 
 
-class Grounds:
+class Archive:
     """Laws and public keys by fingerprint, in a folder of root's; the register keeps its own history."""
 
     def __init__(self, places: Places) -> None:
