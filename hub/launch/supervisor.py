@@ -28,7 +28,10 @@ class Program:
 
 
 def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program, ...]:
-    """Keeper, sign-in, guard and hub, in the order in which they start; the keeper listens on nothing."""
+    """Keeper, sign-in, guard and hub, in the order in which they start, and stop in the other.
+
+    The keeper listens on nothing; stopped last, it signs what the others journaled to their end.
+    """
     settings, state = ("--values", str(values)), places.state
     return (
         Program("keeper", "root", ("-m", "onboarding.keeper.main", *settings), state / "keeper", ()),
@@ -67,16 +70,17 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [supervisorctl]
 serverurl=unix://{folder}/supervisor.sock
 """
-    return head + "".join(_section(places, program, stamp) for program in table)
+    return head + "".join(_section(places, program, stamp, order) for order, program in enumerate(table, 1))
 
 
-def _section(places: Places, program: Program, stamp: str) -> str:
+def _section(places: Places, program: Program, stamp: str, order: int) -> str:
     command = " ".join([sys.executable, "-I", *program.arguments])
     return f"""
 [program:{program.name}]
 command={command}
 user={program.account}
 directory={program.folder}
+priority={order}
 environment=DATALAB_PROGRAM="{stamp}"
 autostart=false
 autorestart=true
