@@ -48,8 +48,12 @@ class Session:
 
     def writer(self) -> Writer:
         """The register's writer, with its chain of the journal."""
+        return Writer(self.places.register_folder, self.journal())
+
+    def journal(self) -> Journal:
+        """The chain in which what is done on this command line is journaled."""
         account = self.onboarding.journal_account
-        return Writer(self.places.register_folder, Journal(self.places.journal(account), account))
+        return Journal(self.places.journal(account), account)
 
     def directory(self) -> Directory:
         """The directory, read as onboarding's own service account."""

@@ -37,12 +37,12 @@ def no_entry(account: str) -> ChainHead:
 
 
 class Checkpoint(Closed):
-    """One signed line. `troubles`: accounts whose chain did not go on from its head, which then stays."""
+    """One signed line. `alarms`: accounts whose chain did not go on from its head, which then stays."""
 
     n: int = Field(ge=1)
     moment: str = Field(pattern=MOMENT)
     heads: dict[str, ChainHead]
-    troubles: dict[str, Trouble]
+    alarms: dict[str, Trouble]
     previous: str = Field(pattern=FINGERPRINT)
     purpose: Literal["checkpoint"] = "checkpoint"
     key: str
@@ -69,14 +69,14 @@ def sign(
     last: Checkpoint | None,
     moment: str,
     heads: Mapping[str, ChainHead],
-    troubles: Mapping[str, Trouble],
+    alarms: Mapping[str, Trouble],
 ) -> Checkpoint:
     """The checkpoint that follows the last one."""
     unsigned = Checkpoint(
         n=last.n + 1 if last else 1,
         moment=moment,
         heads=dict(heads),
-        troubles=dict(troubles),
+        alarms=dict(alarms),
         previous=last.fingerprint if last else GENESIS,
         key=key.id,
         signature="",

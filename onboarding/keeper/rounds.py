@@ -77,7 +77,7 @@ class Keeper:
         """Every chain; a new trouble is journaled, then the keeper's own chain is looked at again."""
         known = self._last.heads if self._last else {}
         seen = list(look(self.places.journal(""), known))
-        before = self._last.troubles if self._last else {}
+        before = self._last.alarms if self._last else {}
         new = [each for each in seen if each.trouble is not None and before.get(each.account) != each.trouble]
         for each in new:
             log.error("%s: the chain is %s at line %d (%s)", each.account, each.trouble, each.line, each.flaw)
@@ -92,12 +92,12 @@ class Keeper:
             log.exception("%s could not be journaled: %s", kind, payload)
 
     def _moved(self, seen: list[Seen], moment: datetime) -> bool:
-        if self._last is None or (_heads(seen), _troubles(seen)) != (self._last.heads, self._last.troubles):
+        if self._last is None or (_heads(seen), _alarms(seen)) != (self._last.heads, self._last.alarms):
             return True
         return written_moment(moment - HEARTBEAT) >= self._last.moment
 
     def _sign(self, seen: list[Seen], moment: datetime) -> Checkpoint:
-        made = sign(self.key, self._last, written_moment(moment), _heads(seen), _troubles(seen))
+        made = sign(self.key, self._last, written_moment(moment), _heads(seen), _alarms(seen))
         self._ledger.append(made)
         self._last = made
         return made
@@ -107,5 +107,5 @@ def _heads(seen: list[Seen]) -> dict[str, ChainHead]:
     return {each.account: each.head for each in seen}
 
 
-def _troubles(seen: list[Seen]) -> dict[str, Trouble]:
+def _alarms(seen: list[Seen]) -> dict[str, Trouble]:
     return {each.account: each.trouble for each in seen if each.trouble is not None}

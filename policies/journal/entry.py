@@ -190,6 +190,11 @@ def parse_line(raw: bytes) -> Entry | None:
     return Entry(int(n), moment.decode(), kind.decode(), class_.decode(), promise.decode(), previous.decode())
 
 
+def moment_of(text: str) -> datetime:
+    """The moment that `written_moment` wrote; raises ValueError on what no calendar has."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
 def written_moment(moment: datetime) -> str:
     """A moment as lines hold it: UTC, to the microsecond."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

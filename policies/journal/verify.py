@@ -114,7 +114,7 @@ class _Notes:
     """What is known from elsewhere: heads in order, the law's terms; and what time they leave room for."""
 
     def __init__(self, noted: Sequence[Noted], term: Term | None) -> None:
-        self.left = sorted(noted, key=lambda head: head.n, reverse=True)
+        self.left = sorted(noted, key=lambda head: (head.n, head.moment or ""), reverse=True)
         self.term = term
         self.met = 0
         self.remarks: list[Remark] = []

@@ -11,11 +11,13 @@ import pytest
 
 from onboarding.keeper.terms import Terms, check_terms, term_problems
 from policies.engine.load import load_law
+from policies.engine.model import Law
 from policies.errors import InvalidFilesError
 from policies.journal.entry import CLASSES, KINDS, PURGED_CLASSES, UnknownKindError, seal
 from tests.support.judged import LAW_FOLDER, shipped_law
 
 DAY = date(2026, 11, 25)
+DOCUMENT = Path(__file__).parents[3] / "docs" / "journal.md"
 
 
 def test_the_shipped_law_dates_every_class_since_the_first_day_of_the_datalab() -> None:
@@ -100,6 +102,28 @@ def test_nothing_is_purged_by_a_law_that_leaves_a_class_out(tmp_path: Path) -> N
         Terms(law).first_kept(DAY)
     with pytest.raises(InvalidFilesError, match="has no duration"):
         check_terms(law, DAY)
+
+
+def render_classes(law: Law) -> str:
+    """The table of docs/journal.md: each class with its kinds, its duration and where that is written."""
+    lines = ["| classe | ce qu'elle contient | conservée | source |\n|---|---|---|---|\n"]
+    for class_ in sorted(CLASSES):
+        kinds = ", ".join(f"`{kind}`" for kind in sorted(KINDS) if KINDS[kind] == class_)
+        lines.append(f"| `{class_}` | {kinds} | {_kept(law, class_)} |\n")
+    return "".join(lines)
+
+
+def _kept(law: Law, class_: str) -> str:
+    if class_ not in PURGED_CLASSES:
+        return "autant que la chaîne | ne nomme personne"
+    parameter = law.parameters[f"journal_months.{class_}"]
+    [value] = parameter.file.values.values()
+    bounds = f"{value.min}" if value.min == value.max else f"{value.min} à {value.max}"
+    return f"{value.value} mois (permis : {bounds}) | {law.sources[value.source.text].title}, {value.source.article}"
+
+
+def test_the_document_holds_the_table_of_classes() -> None:
+    assert render_classes(shipped_law()) in DOCUMENT.read_text(encoding="utf-8")
 
 
 def test_a_kind_without_a_class_cannot_be_journaled() -> None:
