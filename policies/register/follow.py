@@ -201,16 +201,28 @@ def _homes(before: Register | None, touched: Changed, projects: Mapping[str, Pro
     return MappingProxyType(homes)
 
 
-def past_register(folder: Path, digest: str) -> Register:
-    """The register whose manifest had this fingerprint, without its files.
+class PastRegisters:
+    """Registers as they once were, without their files; what one shares with the one asked for before is not read anew.
 
-    Raises UnavailableError when a content of it was forgotten, InvalidFilesError when this program reads
-    it no more.
+    Asked in the order of time, each costs no more than what changed.
     """
-    manifest = parse_manifest(read_blob(folder, digest), digest)
-    assembly = Assembly()
-    changed = assembly.advance(manifest.documents, partial(read_blob, folder))
-    return _register(assembly, changed, None, digest)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._assembly = Assembly()
+        self._last: Register | None = None
+
+    def read(self, digest: str) -> Register:
+        """The register whose manifest had this fingerprint.
+
+        Raises UnavailableError when a content of it was forgotten, InvalidFilesError when this program
+        reads it no more.
+        """
+        if self._last is None or self._last.digest != digest:
+            manifest = parse_manifest(read_blob(self._folder, digest), digest)
+            changed = self._assembly.advance(manifest.documents, partial(read_blob, self._folder))
+            self._last = _register(self._assembly, changed, self._last, digest)
+        return self._last
 
 
 def read_register(folder: Path) -> Register:
