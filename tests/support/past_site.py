@@ -5,7 +5,6 @@ Decisions are made by the real engine on what is on disk, and journaled as the g
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -36,11 +35,17 @@ ADMINISTRATOR = "padm01"
 
 def documents_with_files() -> dict[str, Values]:
     """The judged documents, whose titles name files that `PastSite` writes."""
-    text = json.dumps(judged_documents())
-    for name, held in TITLE_FILES.items():
-        text = text.replace(held, fingerprint(name.encode()))
-    found: dict[str, Values] = json.loads(text)
-    return found
+    return {path: _with_files(values) for path, values in judged_documents().items()}
+
+
+def _with_files(value: Any) -> Any:
+    """Every entry that names a file has the fingerprint of what is written there: the file's own name."""
+    if isinstance(value, list):
+        return [_with_files(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    held = {"fingerprint": fingerprint(value["file"].encode())} if "file" in value else {}
+    return {key: _with_files(inner) for key, inner in value.items()} | held
 
 
 class PastSite:

@@ -1,0 +1,108 @@
+"""The journal's two questions, answered whole: everything that a person or a program is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from onboarding.reports.grounds import GroundOf, Refused, ground_of, refusals_of
+from onboarding.reports.history import in_force, known_since
+from onboarding.reports.past import Past
+from onboarding.reports.people import read_people
+from onboarding.reports.readers import Could, Gap, Readable, could_read
+from onboarding.reports.reads import Asked, Read, read_reads
+from policies.calendar import ONE_DAY, end_of, paris_day
+from policies.directory.person import Person
+from policies.settings import Places
+
+FORGOTTEN = "the register's history was forgotten"
+Ask = Callable[[str], Person | None]
+
+
+@dataclass(frozen=True)
+class GroundAnswer:
+    """On what ground a person read a part on a day, and could; `forgotten` starts of that day are no longer known.
+
+    A workspace may have started days before: `could` is what law and register said on the day itself.
+    """
+
+    person: str
+    part: str
+    day: date
+    grounds: tuple[GroundOf, ...]
+    could: tuple[Could, ...]
+    refusals: tuple[Refused, ...]
+    gaps: tuple[Gap, ...]
+    known: bool
+    forgotten: int
+
+
+@dataclass(frozen=True)
+class ReadersAnswer:
+    """Who could read a part between two days, and who did."""
+
+    part: str
+    first: date
+    last: date
+    could: tuple[Could, ...]
+    did: tuple[Read, ...]
+    gaps: tuple[Gap, ...]
+    known: bool
+    forgotten: int
+
+
+def answer_ground(places: Places, person: str, part: str, day: date, ask: Ask) -> GroundAnswer:
+    """Every read of that day with its ground, what could be read, what was refused."""
+    asked = Asked(part, day, day, person)
+    reads, past = read_reads(places.journal(""), asked), Past(places)
+    grounds = tuple(ground_of(past, read, part) for read in reads.found)
+    could = _could(places, asked, ask)
+    refusals = tuple(refusals_of(places.journal(""), person, part, day))
+    return GroundAnswer(person, part, day, grounds, could.could, refusals, could.gaps, could.known, reads.forgotten)
+
+
+def answer_readers(places: Places, part: str, first: date, last: date, ask: Ask) -> ReadersAnswer:
+    """Could: decided again for each day. Did: from the starts."""
+    asked = Asked(part, first, last)
+    reads, could = read_reads(places.journal(""), asked), _could(places, asked, ask)
+    return ReadersAnswer(part, first, last, could.could, reads.found, could.gaps, could.known, reads.forgotten)
+
+
+def _could(places: Places, asked: Asked, ask: Ask) -> Readable:
+    """Who could; days whose register was forgotten are a gap, told first."""
+    begin, end = end_of(asked.first - ONE_DAY), end_of(asked.last)
+    people = read_people(places.journal(""), ask)
+    found = could_read(Past(places), in_force(places, begin, end), people, asked)
+    since = known_since(places, begin)
+    if since is None:
+        return found
+    gap = Gap(asked.first, min(asked.last, paris_day(since)), FORGOTTEN)
+    return replace(found, gaps=(gap, *found.gaps))
+
+
+def to_json(answer: GroundAnswer | ReadersAnswer, sound: bool) -> str:
+    """An answer as one JSON object; days are written YYYY-MM-DD, moments in UTC. `sound`: its chain verifies."""
+    values = _shallow(answer) | {"chain_sound": sound}
+    return json.dumps(values, default=_plain, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def _plain(value: object) -> Any:
+    """What JSON has no word for."""
+    if isinstance(value, Read):
+        return _shallow(value) | {"decided": value.decided and f"guard/{value.decided.entry.n}"}
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, date) else _shallow(value)
+
+
+def _shallow(value: object) -> dict[str, Any]:
+    if not is_dataclass(value) or isinstance(value, type):
+        raise TypeError(f"{type(value).__name__} is no part of an answer")
+    return {each.name: getattr(value, each.name) for each in fields(value)}
