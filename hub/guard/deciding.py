@@ -13,6 +13,7 @@ from policies.access.decision import Decision
 from policies.access.ground import Ground, journaled, make_ground
 from policies.access.workspace import UnknownProcessingError, decide_workspace
 from policies.calendar import paris_day
+from policies.directory.person import Person
 from policies.names import WorkspaceName
 
 
@@ -35,12 +36,20 @@ def decide_again(
     person = sources.person(name.person)
     if person is None:
         raise RefusalError("L'annuaire ne connaît pas cette personne.")
-    law, register, keys, day = snapshot.law, snapshot.register, snapshot.keys, paris_day(now)
+    decision = decide_for(snapshot, person, name, factors, now)
+    ground = make_ground(snapshot.register, snapshot.keys, person, factors, name.processing)
+    return Decided(decision, ground)
+
+
+def decide_for(
+    snapshot: Snapshot, person: Person, name: WorkspaceName, factors: tuple[str, ...], now: datetime
+) -> Decision:
+    """What the law gives a person who was just looked up; raises RefusalError for an unknown processing."""
+    day = paris_day(now)
     try:
-        decision = decide_workspace(law, register, person, factors, name.processing, day, keys)
+        return decide_workspace(snapshot.law, snapshot.register, person, factors, name.processing, day, snapshot.keys)
     except UnknownProcessingError:
         raise RefusalError("Le registre ne connaît pas ce traitement.") from None
-    return Decided(decision, make_ground(register, keys, person, factors, name.processing))
 
 
 def check_same_ground(asked: Asked, decision: Decision) -> None:
