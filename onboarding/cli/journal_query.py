@@ -1,109 +1,81 @@
-"""`datalab journal query`: on what ground X read Y on a day; who could read Y between two days, and who did.
+"""`datalab journal query`: on what ground X read Y; who could read Y, and who did; what X did.
 
 The journal is kept for security: asking it is itself journaled, with who asks and why, before the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from onboarding.cli.shared import Session, say, session
-from onboarding.finding import NotFoundError, find_person
-from onboarding.reports.answers import GroundAnswer, ReadersAnswer, answer_ground, answer_readers, to_json
+from onboarding.cli.journal_question import Question, parse_question
+from onboarding.cli.shared import Session, check_who_and_why, say, session
+from onboarding.reports.answers import Answer, GroundAnswer, answer_ground, answer_readers, to_json
+from onboarding.reports.deed_words import deeds_lines
+from onboarding.reports.deeds import DeedsAnswer, answer_deeds
 from onboarding.reports.words import ground_lines, readers_lines
-from policies.calendar import parse_day
-from policies.errors import UnavailableError
 from policies.journal.operator import operator_uid
 from policies.journal.verify import verify
-from policies.names import check_person_id
 
-HELP = """Répond à « à quel titre X a-t-il lu Y tel jour ? » (--on, --person)
-et à « qui pouvait lire Y entre deux jours, et qui l'a fait ? » (--from, --to).
+HELP = """Répond à « à quel titre X a-t-il lu Y tel jour ? » (--part, --person, --on),
+à « qui pouvait lire Y entre deux jours, et qui l'a fait ? » (--part, --from, --to)
+et à « qu'a fait X entre deux jours ? » (--person, --from, --to).
 
 La question est journalisée avant la réponse : qui la pose, et pourquoi.
 """
-SOUND = "La chaîne du gardien, d'où vient cette réponse, est intacte ; datalab journal verify en dit plus."
-BROKEN = "ATTENTION : la chaîne du gardien, d'où vient cette réponse, est ROMPUE ; lancez datalab journal verify."
-CHAIN = "guard"
+CHAINS = {"ground": ("guard", "hub", "launch"), "readers": ("guard", "launch")}
+SOUND = "Les chaînes d'où vient cette réponse ({chains}) sont intactes ; datalab journal verify en dit plus."
+BROKEN = "ATTENTION : cette réponse vient de chaînes ROMPUES ({chains}) ; lancez datalab journal verify."
 
 
 def query(
     context: typer.Context,
-    part: Annotated[str, typer.Option(help="La partie, écrite jeu/partie.")],
     actor: Annotated[str, typer.Option(help="L'identifiant opaque de la personne qui demande.")],
-    reason: Annotated[str, typer.Option(help="Pourquoi elle le demande ; conservé dans le journal.")],
+    reason: Annotated[str, typer.Option(help="Pourquoi elle le demande, sans nommer personne ; conservé.")],
+    part: Annotated[str | None, typer.Option(help="La partie, écrite jeu/partie.")] = None,
+    person: Annotated[str | None, typer.Option(help="La personne, par identifiant ou connexion.")] = None,
     on: Annotated[str | None, typer.Option(help="Le jour, AAAA-MM-JJ.")] = None,
-    person: Annotated[str | None, typer.Option(help="Avec --on : la personne, par identifiant ou connexion.")] = None,
     from_: Annotated[str | None, typer.Option("--from", help="Le premier jour, AAAA-MM-JJ.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="Le dernier jour, AAAA-MM-JJ.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="La réponse en JSON.")] = False,
 ) -> None:
     """Journal the question, then answer it."""
     here = session(context)
-    _check_actor(actor, reason)
-    if on is not None and person is not None and from_ is None and to is None:
-        day = _day(on, "--on")
-        who = _person(here, person)
-        _note(here, actor, reason, {"part": part, "person": who, "on": day.isoformat()})
-        ground = answer_ground(here.places, who, part, day, here.directory().person)
-        _say(ground, ground_lines(ground), _is_sound(here), as_json)
-    elif from_ is not None and to is not None and on is None and person is None:
-        first, last = _day(from_, "--from"), _day(to, "--to")
-        if last < first:
-            raise typer.BadParameter("le dernier jour vient avant le premier", param_hint="--to")
-        _note(here, actor, reason, {"part": part, "from": first.isoformat(), "to": last.isoformat()})
-        readers = answer_readers(here.places, part, first, last, here.directory().person)
-        _say(readers, readers_lines(readers), _is_sound(here), as_json)
-    else:
-        raise typer.BadParameter("donnez --on et --person, ou --from et --to")
-
-
-def _check_actor(actor: str, reason: str) -> None:
-    try:
-        check_person_id(actor)
-    except ValueError:
-        raise typer.BadParameter("donnez l'identifiant opaque, pas la connexion", param_hint="--actor") from None
-    if not reason.strip():
-        raise typer.BadParameter("dites pourquoi", param_hint="--reason")
-
-
-def _note(here: Session, actor: str, reason: str, asked: Mapping[str, str]) -> None:
-    here.journal().append(
-        "consultation", {"actor": actor, "uid": operator_uid(), "reason": reason, "asked": dict(asked)}
-    )
-
-
-def _person(here: Session, text: str) -> str:
-    """The id of a person: the directory's, else, of one whom it no longer knows, the id that was given."""
-    try:
-        return find_person(here.directory(), text).id
-    except (NotFoundError, UnavailableError):
-        try:
-            return check_person_id(text)
-        except ValueError:
-            raise NotFoundError(f"L'annuaire ne connaît personne sous « {text} ».") from None
-
-
-def _is_sound(here: Session) -> bool:
-    return verify(here.places.journal(CHAIN)).sound
-
-
-def _say(answer: GroundAnswer | ReadersAnswer, lines: Iterable[str], sound: bool, as_json: bool) -> None:
+    check_who_and_why(actor, reason)
+    question = parse_question(here, {"part": part, "person": person, "on": on, "from": from_, "to": to})
+    told = {"actor": actor, "uid": operator_uid(), "reason": reason, "asked": question.journaled()}
+    here.journal().append("consultation", told)
+    chains = _chains(here, question)
+    broken = [each for each in chains if not verify(here.places.journal(each)).sound]
+    answer = _answer(here, question, chains)
     if as_json:
-        say(to_json(answer, sound))
+        say(to_json(answer, broken))
         return
-    for line in lines:
+    for line in _lines(answer):
         say(line)
     say()
-    say(SOUND if sound else BROKEN)
+    say(BROKEN.format(chains=", ".join(broken)) if broken else SOUND.format(chains=", ".join(chains)))
 
 
-def _day(text: str, option: str) -> date:
-    try:
-        return parse_day(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text} n'est pas une date ; écrivez AAAA-MM-JJ", param_hint=option) from None
+def _chains(here: Session, question: Question) -> list[str]:
+    """The chains that an answer comes from; one that was never begun tells nothing."""
+    there = sorted(path.parent.name for path in here.places.journal("").glob("*/chain.jsonl"))
+    return [each for each in there if each in CHAINS.get(question.kind, there)]
+
+
+def _answer(here: Session, asked: Question, chains: Sequence[str]) -> Answer:
+    """What is told to whoever may ask."""
+    ask = here.directory().person
+    if asked.kind == "ground":
+        return answer_ground(here.places, asked.person, asked.part, asked.first, ask)
+    if asked.kind == "readers":
+        return answer_readers(here.places, asked.part, asked.first, asked.last, ask)
+    return answer_deeds(here.places.journal(""), chains, asked.person, asked.first, asked.last)
+
+
+def _lines(answer: Answer) -> list[str]:
+    if isinstance(answer, DeedsAnswer):
+        return list(deeds_lines(answer))
+    return list(ground_lines(answer) if isinstance(answer, GroundAnswer) else readers_lines(answer))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import BaseModel
 
+from onboarding.reports.deeds import DeedsAnswer
 from onboarding.reports.grounds import GroundOf, Refused, ground_of, refusals_of
 from onboarding.reports.history import in_force, known_since
 from onboarding.reports.past import Past
@@ -56,6 +57,9 @@ class ReadersAnswer:
     forgotten: int
 
 
+Answer = GroundAnswer | ReadersAnswer | DeedsAnswer
+
+
 def answer_ground(places: Places, person: str, part: str, day: date, ask: Ask) -> GroundAnswer:
     """Every read of that day with its ground, what could be read, what was refused."""
     asked = Asked(part, day, day, person)
@@ -85,9 +89,9 @@ def _could(places: Places, asked: Asked, ask: Ask) -> Readable:
     return replace(found, gaps=(gap, *found.gaps))
 
 
-def to_json(answer: GroundAnswer | ReadersAnswer, sound: bool) -> str:
-    """An answer as one JSON object; days are written YYYY-MM-DD, moments in UTC. `sound`: its chain verifies."""
-    values = _shallow(answer) | {"chain_sound": sound}
+def to_json(answer: Answer, broken: Sequence[str]) -> str:
+    """An answer as one JSON object; days are written YYYY-MM-DD, moments in UTC; `broken` are chains it comes from."""
+    values = _shallow(answer) | {"broken_chains": list(broken)}
     return json.dumps(values, default=_plain, ensure_ascii=False, indent=2, sort_keys=True)
 
 

@@ -76,9 +76,10 @@ class CommandLine:
                 }
             )
         )
-        (folder / "keys").mkdir()
-        keys = published(make_key()).model_dump(mode="json", by_alias=True)
-        (folder / "keys" / "public.json").write_bytes(canonical_json(keys))
+        public = folder / "keys" / "public.json"
+        if not public.exists():
+            public.parent.mkdir()
+            public.write_bytes(canonical_json(published(make_key()).model_dump(mode="json", by_alias=True)))
 
     @contextmanager
     def signing_in(self) -> Iterator[None]:
