@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from hub.guard.archive import Archive
 from hub.guard.ground import Ground, People, boot_seconds
 from hub.guard.installation import make_parts
 from hub.guard.judge import Judge
@@ -51,6 +50,6 @@ def assemble(
     """The guard of an installation; `seconds` is a clock that only goes forward."""
     parts, sources = make_parts(places, settings), Sources(places, people)
     ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)
-    judge = Judge(Sources(places, ground, Archive(places)), rendering, PurePosixPath(places.run))
+    judge = Judge(Sources(places, ground, keeps=True), rendering, PurePosixPath(places.run))
     watch = make_watch(parts, ground, clock)
     return Guard(parts, Service(parts, judge, watch.check, clock, settings.start_timeout_s), ground, watch, clock)

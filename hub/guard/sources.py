@@ -35,15 +35,15 @@ class Snapshot:
 class Sources:
     """What the guard judges on; every method raises UnavailableError or InvalidFilesError.
 
-    With an archive, what a snapshot holds is kept for whoever wants to judge again later.
+    Where it `keeps`, what a snapshot holds is kept for whoever wants to judge again later.
     """
 
-    def __init__(self, places: Places, people: People, archive: Archive | None = None) -> None:
+    def __init__(self, places: Places, people: People, keeps: bool = False) -> None:
         self._law = LawFollower(places.law)
         self._register = RegisterFollower(places.register_folder)
         self._keys: Path = places.keys
         self._people = people
-        self._archive = archive
+        self._archive = Archive(places) if keeps else None
         self._lock = Lock()
 
     def snapshot(self) -> Snapshot:

@@ -12,7 +12,8 @@ import typer
 
 from onboarding.cli.journal_question import Question, parse_question
 from onboarding.cli.shared import Session, check_who_and_why, say, session
-from onboarding.reports.answers import Answer, GroundAnswer, answer_ground, answer_readers, to_json
+from onboarding.reports.answers import GroundAnswer, answer_ground, answer_readers
+from onboarding.reports.as_json import Answer, to_json
 from onboarding.reports.deed_words import deeds_lines
 from onboarding.reports.deeds import DeedsAnswer, answer_deeds
 from onboarding.reports.words import ground_lines, readers_lines
@@ -25,7 +26,7 @@ et à « qu'a fait X entre deux jours ? » (--person, --from, --to).
 
 La question est journalisée avant la réponse : qui la pose, et pourquoi.
 """
-CHAINS = {"ground": ("guard", "hub", "launch"), "readers": ("guard", "launch")}
+CHAINS = {"ground": ("guard", "hub", "launch", "keeper"), "readers": ("guard", "launch", "keeper")}
 SOUND = "Les chaînes d'où vient cette réponse ({chains}) sont intactes ; datalab journal verify en dit plus."
 BROKEN = "ATTENTION : cette réponse vient de chaînes ROMPUES ({chains}) ; lancez datalab journal verify."
 

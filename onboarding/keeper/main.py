@@ -14,12 +14,12 @@ import sys
 import threading
 from pathlib import Path
 
+from onboarding.keeper.diary import ACCOUNT
 from onboarding.keeper.errand import Errand
 from onboarding.keeper.keys import published_key
-from onboarding.keeper.rounds import ACCOUNT, Keeper
+from onboarding.keeper.rounds import Keeper
 from onboarding.keeper.settings import JournalSettings
 from policies.errors import DatalabError
-from policies.journal.entry import BROKEN
 from policies.settings import read_values
 
 log = logging.getLogger("datalab.keeper")
@@ -32,7 +32,7 @@ def serve(values_file: Path | None, stop: threading.Event) -> None:
     settings = values.section(JournalSettings)
     os.umask(0o077)
     keeper = Keeper(values.places, published_key(values.places))
-    keeper.journal.append("process_started", {"process": ACCOUNT, "witness": settings.witness is not None})
+    keeper.diary.journal.append("process_started", {"process": ACCOUNT, "witness": settings.witness is not None})
     errand = _errand(values_file) if settings.witness is not None else None
     while True:
         last = stop.is_set()
@@ -63,13 +63,10 @@ def _note(keeper: Keeper, state: str | None) -> None:
     if state is None:
         return
     log.warning("witness: %s", state)
-    try:
-        if state in KINDS:
-            keeper.journal.append(KINDS[state], {"source": "witness"})
-        else:
-            keeper.journal.append(BROKEN, {"account": "checkpoints", "line": 0, "flaw": "the witness disagrees"})
-    except DatalabError:
-        log.exception("the witness is %s, which could not be journaled", state)
+    if state in KINDS:
+        keeper.diary.tell(KINDS[state], {"source": "witness"})
+    else:
+        keeper.diary.tell_broken("checkpoints", 0, "the witness disagrees")
 
 
 def main() -> None:

@@ -1,22 +1,18 @@
-"""The journal's two questions, answered whole: everything that a person or a program is told."""
+"""What may be asked of a part, answered whole: everything that a person or a program is told."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
 
-from pydantic import BaseModel
-
-from onboarding.reports.deeds import DeedsAnswer
-from onboarding.reports.grounds import GroundOf, Refused, ground_of, refusals_of
+from onboarding.reports.grounds import GroundOf, ground_of
 from onboarding.reports.history import in_force, known_since
 from onboarding.reports.past import Past
 from onboarding.reports.people import read_people
 from onboarding.reports.readers import Could, Gap, Readable, could_read
 from onboarding.reports.reads import Asked, Read, read_reads
+from onboarding.reports.refusals import Refused, refusals_of
 from policies.calendar import ONE_DAY, end_of, paris_day
 from policies.directory.person import Person
 from policies.settings import Places
@@ -57,9 +53,6 @@ class ReadersAnswer:
     forgotten: int
 
 
-Answer = GroundAnswer | ReadersAnswer | DeedsAnswer
-
-
 def answer_ground(places: Places, person: str, part: str, day: date, ask: Ask) -> GroundAnswer:
     """Every read of that day with its ground, what could be read, what was refused."""
     asked = Asked(part, day, day, person)
@@ -87,26 +80,3 @@ def _could(places: Places, asked: Asked, ask: Ask) -> Readable:
         return found
     gap = Gap(asked.first, min(asked.last, paris_day(since)), FORGOTTEN)
     return replace(found, gaps=(gap, *found.gaps))
-
-
-def to_json(answer: Answer, broken: Sequence[str]) -> str:
-    """An answer as one JSON object; days are written YYYY-MM-DD, moments in UTC; `broken` are chains it comes from."""
-    values = _shallow(answer) | {"broken_chains": list(broken)}
-    return json.dumps(values, default=_plain, ensure_ascii=False, indent=2, sort_keys=True)
-
-
-def _plain(value: object) -> Any:
-    """What JSON has no word for."""
-    if isinstance(value, Read):
-        return _shallow(value) | {"decided": value.decided and f"guard/{value.decided.entry.n}"}
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return value.isoformat() if isinstance(value, date) else _shallow(value)
-
-
-def _shallow(value: object) -> dict[str, Any]:
-    if not is_dataclass(value) or isinstance(value, type):
-        raise TypeError(f"{type(value).__name__} is no part of an answer")
-    return {each.name: getattr(value, each.name) for each in fields(value)}

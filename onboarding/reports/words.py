@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from onboarding.reports.answers import FORGOTTEN, GroundAnswer, ReadersAnswer
-from onboarding.reports.grounds import NO_DECISION, GroundOf, Refused
+from onboarding.reports.grounds import NO_DECISION, GroundOf
 from onboarding.reports.people import Origin
 from onboarding.reports.readers import Could
 from onboarding.reports.reads import FOUND_ENDED, REPLACED, Read
+from onboarding.reports.refusals import Refused
 from onboarding.reports.replay import Outcome, Replayed
 from policies.calendar import PARIS
 from policies.engine.model import Reason
