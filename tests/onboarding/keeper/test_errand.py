@@ -31,7 +31,9 @@ class Ends:
 
     def end_with(self, code: int) -> None:
         """Let it run until two errands ended with this code."""
-        self._file.write_text(str(code))
+        new = self._file.with_suffix(".new")
+        new.write_text(str(code))
+        new.replace(self._file)  # at once: an errand may be reading it
         for _ in range(3):
             running = self.errand._running
             if running is not None:
