@@ -28,6 +28,8 @@ def test_a_stop_leaves_no_container_socket_or_mount_and_the_journal_holds_decisi
 
 
 def test_the_journal_verifies_and_a_changed_line_of_a_copy_is_found(site: Installation, tmp_path: Path) -> None:
+    with site.signed_in("k.nguyen") as browser:
+        browser.press("societes-controle")  # refused, so that the hub has a chain too
     done = site.datalab("journal", "verify")
     assert done.returncode == 0, done.stdout + done.stderr
     assert all(account in done.stdout for account in ("guard", "hub", "signin", "onboarding"))
