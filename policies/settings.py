@@ -48,6 +48,11 @@ class Places(Closed):
         return self.state / "entries"
 
     @property
+    def grounds(self) -> Path:
+        """Every law and every set of public keys that decided, by fingerprint; root's."""
+        return self.state / "grounds"
+
+    @property
     def images(self) -> Path:
         """The images that were built: name -> tag and id; root's."""
         return self.state / "images.json"

@@ -50,6 +50,6 @@ def assemble(
     """The guard of an installation; `seconds` is a clock that only goes forward."""
     parts, sources = make_parts(places, settings), Sources(places, people)
     ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)
-    judge = Judge(Sources(places, ground), rendering, PurePosixPath(places.run))
+    judge = Judge(Sources(places, ground, keeps=True), rendering, PurePosixPath(places.run))
     watch = make_watch(parts, ground, clock)
     return Guard(parts, Service(parts, judge, watch.check, clock, settings.start_timeout_s), ground, watch, clock)

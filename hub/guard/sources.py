@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+from hub.guard.archive import Archive
 from policies.directory.person import Person
 from policies.engine.follow import LawFollower
 from policies.engine.model import Law
@@ -32,19 +33,26 @@ class Snapshot:
 
 
 class Sources:
-    """What the guard judges on; every method raises UnavailableError or InvalidFilesError."""
+    """What the guard judges on; every method raises UnavailableError or InvalidFilesError.
 
-    def __init__(self, places: Places, people: People) -> None:
+    Where it `keeps`, what a snapshot holds is kept for whoever wants to judge again later.
+    """
+
+    def __init__(self, places: Places, people: People, keeps: bool = False) -> None:
         self._law = LawFollower(places.law)
         self._register = RegisterFollower(places.register_folder)
         self._keys: Path = places.keys
         self._people = people
+        self._archive = Archive(places) if keeps else None
         self._lock = Lock()
 
     def snapshot(self) -> Snapshot:
         """The sources now; one reader at a time, because following is not thread-safe."""
         with self._lock:
-            return Snapshot(self._law.current(), self._register.current(), read_public_keys(self._keys))
+            found = Snapshot(self._law.current(), self._register.current(), read_public_keys(self._keys))
+            if self._archive is not None:
+                self._archive.keep(found.law, found.keys)
+            return found
 
     def person(self, person_id: str) -> Person | None:
         """A person of the directory, looked up now."""

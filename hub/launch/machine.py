@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 from hub.launch.accounts import ensure_accounts, remove_accounts
+from hub.launch.acts import enforce_law, journal_act
 from hub.launch.certificates import ensure_certificates
 from hub.launch.folders import check_folders, ensure_folders, folders, hand_over
 from hub.launch.kernel import ensure_kernel_limits
-from hub.launch.law import install_law
 from hub.launch.settings import LaunchSettings
 from hub.launch.sockets import ensure_sockets_mounted, unmount_below
 from policies.settings import Values
@@ -22,7 +22,8 @@ def ensure_machine(settings: Values, source: Path) -> None:
     ensure_folders(folders(places, accounts))
     ensure_sockets_mounted(places.run / "ws")
     ensure_kernel_limits()
-    install_law(source / "policies" / "law", places.law)
+    journal_act(places, "prepare")
+    enforce_law(source / "policies" / "law", places)
 
 
 def ensure_certificate(settings: Values) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import typer
 
+from onboarding.reasons import ReasonError, check_reason
 from onboarding.settings import OnboardingSettings
 from onboarding.writing import Writer
 from policies.directory.lookup import Directory
 from policies.journal.append import Journal
+from policies.names import check_person_id
 from policies.register.follow import Register, read_register
 from policies.settings import DirectorySettings, Places, Values, read_values
 
@@ -48,8 +50,12 @@ class Session:
 
     def writer(self) -> Writer:
         """The register's writer, with its chain of the journal."""
+        return Writer(self.places.register_folder, self.journal())
+
+    def journal(self) -> Journal:
+        """The chain in which what is done on this command line is journaled."""
         account = self.onboarding.journal_account
-        return Writer(self.places.register_folder, Journal(self.places.journal(account), account))
+        return Journal(self.places.journal(account), account)
 
     def directory(self) -> Directory:
         """The directory, read as onboarding's own service account."""
@@ -63,6 +69,18 @@ def session(context: typer.Context) -> Session:
     if found is None:
         raise TypeError("a command runs under the command `datalab` alone")
     return found
+
+
+def check_who_and_why(actor: str, reason: str) -> None:
+    """What is kept of whoever acts: an opaque id, never a login, and a reason; raises BadParameter."""
+    try:
+        check_person_id(actor)
+    except ValueError:
+        raise typer.BadParameter("donnez l'identifiant opaque, pas la connexion", param_hint="--actor") from None
+    try:
+        check_reason(reason)
+    except ReasonError as error:
+        raise typer.BadParameter(str(error), param_hint="--reason") from None
 
 
 def say(text: str = "") -> None:

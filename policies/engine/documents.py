@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from pydantic import Field, model_validator
 
@@ -14,6 +14,7 @@ from policies.files import Closed
 FactType = Literal["text", "number", "boolean", "day", "period", "list of text", "list of records"]
 Effect = Literal["permit", "forbid", "require", "warn"]
 Outcome = Literal["permits", "refuses", "holds", "does_not_apply", "warns", "error"]
+Confidence = Literal["read", "known", "interpretation", "doctrine"]
 
 
 BITES: Mapping[Effect, Outcome] = MappingProxyType(
@@ -115,10 +116,33 @@ class Source(Closed):
 
 
 class DatedValue(Closed):
-    """A parameter's value from a day on; `null` ends it."""
+    """A parameter's value from a day on; `null` ends it. `min` and `max` are what the source leaves to choose."""
 
     value: bool | int | float | str | tuple[str, ...] | tuple[int | float, ...] | None
     source: Citation
+    min: int | float | None = None
+    max: int | float | None = None
+    confidence: Confidence | None = None
+
+    @model_validator(mode="after")
+    def _within(self) -> DatedValue:
+        if self.min is None and self.max is None:
+            return self
+        value = self.value
+        if not _is_number(value):
+            raise ValueError("`min` and `max` go with a number; take them out")
+        if (self.min is not None and value < self.min) or (self.max is not None and value > self.max):
+            raise ValueError(f"{value} is not what the source allows ({_bounds(self.min, self.max)}); choose within")
+        return self
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _bounds(least: float | None, most: float | None) -> str:
+    words = [f"{least} at least" if least is not None else "", f"{most} at most" if most is not None else ""]
+    return ", ".join(filter(None, words))
 
 
 class ParameterFile(Closed):
@@ -148,7 +172,7 @@ class RuleFile(Closed):
     effect: Effect
     source: Citation
     in_force: InForce
-    confidence: Literal["read", "known", "interpretation", "doctrine"]
+    confidence: Confidence
     checked_on: date | None = None
     route: str | None = None
     where: dict[str, Any] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,21 +93,40 @@ class LawFiles:
 
 def read_folder(folder: Path, problems: Problems) -> LawFiles:
     """The files of a law folder. Names beginning with a dot are editors' and are left out."""
-    entries: list[Entry] = []
-    contents: list[tuple[str, str]] = []
+    texts, paths = read_texts(folder, problems)
+    return files_of(texts, paths, problems)
+
+
+def read_texts(folder: Path, problems: Problems) -> tuple[dict[str, str], frozenset[str]]:
+    """Path -> text of every file that has a place in the law, in order; and every path that was found."""
+    texts: dict[str, str] = {}
     paths = sorted(walk(folder, problems))
     for path in paths:
-        kind, names = place_of(path)
-        if kind is None:
+        if place_of(path)[0] is None:
             problems.tell(path, "", f"not a place of the law; rename or remove it; places are {PLACES_SAID}")
             continue
         try:
-            text = read_text(folder / path, path)
-            contents.append((path, fingerprint(text.encode())))
-            entries.append(Entry(kind, path, names, parse_yaml(text, path)))
+            texts[path] = read_text(folder / path, path)
         except InvalidFilesError as error:
             problems.found.extend(error.problems)
-    return LawFiles(tuple(entries), frozenset(paths), fingerprint(canonical_json(contents)))
+    return texts, frozenset(paths)
+
+
+def files_of(texts: Mapping[str, str], paths: frozenset[str], problems: Problems) -> LawFiles:
+    """The files that texts are; what is not YAML is a problem."""
+    entries: list[Entry] = []
+    for path, text in texts.items():
+        kind, names = place_of(path)
+        try:
+            entries.append(Entry(kind or "", path, names, parse_yaml(text, path)))
+        except InvalidFilesError as error:
+            problems.found.extend(error.problems)
+    return LawFiles(tuple(entries), paths, fingerprint(listing(texts)))
+
+
+def listing(texts: Mapping[str, str]) -> bytes:
+    """Every path with the fingerprint of its text: the digest of a law is the fingerprint of this."""
+    return canonical_json([(path, fingerprint(text.encode())) for path, text in texts.items()])
 
 
 def place_of(path: str) -> tuple[str | None, tuple[str, ...]]:

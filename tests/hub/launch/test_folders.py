@@ -53,6 +53,11 @@ def writers(folder: Folder) -> set[str]:
         ("/var/lib/datalab/journal/signin", {"datalab-signin"}),
         ("/var/lib/datalab/journal/door", {"datalab-door"}),
         ("/var/lib/datalab/journal/guard", {"root"}),
+        ("/var/lib/datalab/journal/launch", {"root"}),
+        ("/var/lib/datalab/journal/keeper", {"root"}),
+        ("/var/lib/datalab/journal/checkpoints", {"root"}),
+        ("/var/lib/datalab/keeper", {"root"}),
+        ("/var/lib/datalab/grounds", {"root"}),
         ("/var/lib/datalab/signin", {"datalab-signin"}),
         ("/var/lib/datalab/signin/factors", {"datalab-signin"}),
         ("/var/lib/datalab/hub", {"datalab-hub"}),
@@ -95,6 +100,11 @@ def test_each_of_the_doors_sockets_is_for_one_account_beside_its_own() -> None:
     entered = {str(folder.path): (folder.group, oct(folder.mode & 0o077)) for folder in TABLE}
     assert entered["/run/datalab/door"] == ("datalab-front", "0o10")
     assert entered["/run/datalab/deposits"] == ("datalab-hub", "0o10")
+
+
+def test_the_keepers_key_is_out_of_reach_of_all_but_root() -> None:
+    [folder] = [each for each in TABLE if each.path == PLACES.state / "keeper"]
+    assert (folder.owner, folder.mode & 0o077) == ("root", 0)
 
 
 def test_second_factors_are_out_of_reach_of_all_but_the_sign_in() -> None:

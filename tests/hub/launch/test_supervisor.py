@@ -29,8 +29,11 @@ def configuration() -> RawConfigParser:
 
 def test_each_process_runs_under_its_own_account() -> None:
     parser = configuration()
-    accounts = {name: parser[f"program:{name}"]["user"] for name in ("signin", "guard", "door", "turnstile", "hub")}
+    accounts = {
+        name: parser[f"program:{name}"]["user"] for name in ("keeper", "signin", "guard", "door", "turnstile", "hub")
+    }
     assert accounts == {
+        "keeper": "root",
         "signin": "s-account",
         "guard": "root",
         "door": "o-account",
@@ -47,6 +50,7 @@ def test_each_process_is_restarted_alone_when_it_dies() -> None:
 def test_a_process_with_two_sockets_is_awaited_on_both_and_each_socket_is_of_one_process() -> None:
     listening = {program.name: program.sockets for program in programs(PLACES, ACCOUNTS, VALUES)}
     assert listening == {
+        "keeper": (),
         "signin": ("signin", "identity"),
         "guard": ("guard",),
         "door": ("door", "deposits"),
@@ -84,3 +88,9 @@ def test_the_stamp_of_a_program_is_that_of_its_code_and_of_its_libraries(tmp_pat
     (tmp_path / "venv" / ".program").write_text("abc\n")
     (tmp_path / "venv" / ".requirements").write_text("def\n")
     assert program_stamp(places) == "abc-def"
+
+
+def test_the_keeper_starts_first_and_stops_last_so_that_it_signs_what_the_others_journaled() -> None:
+    parser = configuration()
+    order = {name: int(parser[f"program:{name}"]["priority"]) for name in ("keeper", "signin", "guard", "hub")}
+    assert sorted(order, key=lambda name: order[name]) == ["keeper", "signin", "guard", "hub"]

@@ -15,6 +15,19 @@ def valued(*values: Any, **more: Any) -> dict[str, Any]:
     return {"description": "Un nombre", "values": dated} | more
 
 
+def bounded(value: Any, **bounds: Any) -> dict[str, Any]:
+    """A value with what its source leaves to choose."""
+    file = valued(value)
+    file["values"]["2001-01-01"] |= bounds
+    return file
+
+
+@pytest.mark.parametrize("value", [6, 12, 8.5])
+def test_a_value_within_what_its_source_allows_is_taken(value: float) -> None:
+    file = bounded(value, min=6, max=12, confidence="read")
+    assert problems_of(small_law() | {"parameters/limits/number.yaml": file}) == []
+
+
 @pytest.mark.parametrize(
     ("file", "expected"),
     [
@@ -37,6 +50,12 @@ def valued(*values: Any, **more: Any) -> dict[str, Any]:
             {"description": "x", "values": {"2001-01-01": {"value": 1, "source": {"text": "cod", "article": "1"}}}},
             "values.2001-01-01.source.text: unknown source cod; did you mean code?",
         ),
+        (bounded(5, min=6), "values.2001-01-01: 5 is not what the source allows (6 at least); choose within"),
+        (bounded(13, max=12), "values.2001-01-01: 13 is not what the source allows (12 at most); choose within"),
+        (bounded("six", min=6), "values.2001-01-01: `min` and `max` go with a number; take them out"),
+        (bounded(True, max=1), "values.2001-01-01: `min` and `max` go with a number; take them out"),
+        (bounded(None, max=1), "values.2001-01-01: `min` and `max` go with a number; take them out"),
+        (bounded(5, confidence="sure"), "values.2001-01-01.confidence: Input should be 'read', 'known'"),
     ],
     ids=str,
 )
