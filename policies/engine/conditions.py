@@ -33,6 +33,24 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class Way:
+    """One way in: whom and what for it admits, and what it then needs."""
+
+    name: str
+    admits: Node
+    needs: Node
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """One of these ways whole: a way counts only for those whom it admits."""
+
+    inner: tuple[Way, ...]
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Not:
     """The contrary of this."""
 
@@ -53,10 +71,11 @@ class Some:
 
 @dataclass(frozen=True)
 class TitleOf:
-    """A title of a kind that covers who and what is at hand."""
+    """A title of a kind that covers who and what is at hand, and whose own fields are such."""
 
     kind: str
     covers: tuple[str, ...]
+    such_that: Node | None
     judge: Judge = field(compare=False, repr=False)
 
 
@@ -72,7 +91,16 @@ class Leaf:
     judge: Judge = field(compare=False, repr=False)
 
 
-Node = AllOf | OneOf | Not | Some | TitleOf | Leaf
+Node = AllOf | OneOf | Ways | Not | Some | TitleOf | Leaf
+
+
+def inner_nodes(node: Node) -> tuple[Node, ...]:
+    """The conditions on the same facts that a condition is made of; none for one that stands alone."""
+    if isinstance(node, AllOf | OneOf):
+        return node.inner
+    if isinstance(node, Ways):
+        return tuple(part for way in node.inner for part in (way.admits, way.needs))
+    return (node.inner,) if isinstance(node, Not) else ()
 
 
 def parse_condition(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
@@ -95,6 +123,8 @@ def _parts(raw: Mapping[str, Any], key: str, known: Known, tell: Tell) -> Iterat
         elif name == "not":
             inner = parse_condition(value, here, known, tell)
             yield inner and Not(inner, judge_not(inner.judge))
+        elif name == "ways":
+            yield _parse_ways(value, here, known, tell)
         elif name == "title":
             yield _parse_title(value, here, known, tell)
         elif name == "some":
@@ -119,6 +149,31 @@ def _parse_many(name: str, raw: object, key: str, known: Known, tell: Tell) -> N
     return AllOf(inner, judge_all(judges)) if name == "all" else OneOf(inner, judge_any(judges))
 
 
+def _parse_ways(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    if not isinstance(raw, list) or not raw:
+        tell(key, "must be a list of at least one way")
+        return None
+    parsed = [_parse_way(item, f"{key}[{place}]", known, tell) for place, item in enumerate(raw)]
+    inner = tuple(way for way in parsed if way is not None)
+    if len(inner) < len(parsed):
+        return None
+    if len({way.name for way in inner}) < len(inner):
+        tell(key, "two ways have one name; rename one")
+        return None
+    return Ways(inner, judge_any([way.judge for way in inner]))
+
+
+def _parse_way(raw: object, key: str, known: Known, tell: Tell) -> Way | None:
+    if not isinstance(raw, Mapping) or set(raw) != {"way", "admits", "needs"} or not isinstance(raw["way"], str):
+        tell(key, "must be written {way: its name in French, admits: {...}, needs: {...}}")
+        return None
+    admits = parse_condition(raw["admits"], f"{key}.admits", known, tell)
+    needs = parse_condition(raw["needs"], f"{key}.needs", known, tell)
+    if admits is None or needs is None:
+        return None
+    return Way(raw["way"], admits, needs, judge_all([admits.judge, needs.judge]))
+
+
 def _parse_some(name: object, raw: object, key: str, known: Known, tell: Tell) -> Node | None:
     if not isinstance(name, str) or (found := known.scope.find(name)) is None:
         tell(f"{key}.some", f"{name!r} is not a declared fact{known.scope.hint(str(name))}")
@@ -138,8 +193,8 @@ def _parse_some(name: object, raw: object, key: str, known: Known, tell: Tell) -
 
 
 def _parse_title(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
-    if not isinstance(raw, Mapping) or set(raw) != {"kind", "covers"}:
-        tell(key, "must be written {kind: ..., covers: [...]}")
+    if not isinstance(raw, Mapping) or set(raw) - {"such_that"} != {"kind", "covers"}:
+        tell(key, "must be written {kind: ..., covers: [...]}, with such_that: {...} if the title itself must be such")
         return None
     kind, covers = raw["kind"], raw["covers"]
     kinds = known.vocabulary.words["title_kinds"]
@@ -154,7 +209,11 @@ def _parse_title(raw: object, key: str, known: Known, tell: Tell) -> Node | None
     if absent:
         tell(key, f"needs {', '.join(absent)}, which the action does not have; add it to the action in facts.yaml")
         return None
-    return TitleOf(kind, tuple(covers), judge_title(kind, covers))
+    if "such_that" not in raw:
+        return TitleOf(kind, tuple(covers), None, judge_title(kind, covers))
+    fields = known.scope.facts[TITLES].fields
+    such_that = parse_condition(raw["such_that"], f"{key}.such_that", known.within(fields), tell)
+    return such_that and TitleOf(kind, tuple(covers), such_that, judge_title(kind, covers, such_that.judge))
 
 
 def _parse_fact(name: str, raw: object, key: str, known: Known, tell: Tell) -> Iterator[Node | None]:

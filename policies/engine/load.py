@@ -13,12 +13,21 @@ from policies.engine.declarations import check_declarations
 from policies.engine.documents import FactsFile, InForce, ParameterFile, Regime, RuleFile, Source
 from policies.engine.folder import Entry, LawFiles, Problems, read_folder
 from policies.engine.model import Case, Law, Rule
+from policies.engine.notices import Identifier, Reminder
 from policies.engine.parameters import read_parameter
+from policies.engine.registry import (
+    check_identifiers,
+    check_readings,
+    read_identifiers,
+    read_readings,
+    read_reminders,
+)
 from policies.engine.vocabulary import make_vocabulary
 from policies.errors import InvalidFilesError
 from policies.files import canonical_json
 
 RuleFiles = dict[tuple[str, str], tuple[Entry, RuleFile]]
+Notices = tuple[dict[str, Reminder], dict[str, Identifier], dict[str, str]]
 
 
 def load_law(folder: Path) -> Law:
@@ -59,15 +68,29 @@ def _build(files: LawFiles, facts: FactsFile, problems: Problems) -> Law:
     parts = Parts(vocabulary, sources, regimes, parameters, routes_of([file for _, file in rule_files.values()]))
     rules = _compile(rule_files, parts, problems)
     _check_apart(rule_files, problems)
-    cases = read_cases(files, {key: file for key, (_, file) in rule_files.items()}, vocabulary, problems)
-    return _assemble(files.digest, parts, rules, cases)
+    written = {key: file for key, (_, file) in rule_files.items()}
+    cases = read_cases(files, written, vocabulary, problems)
+    return _assemble(files, parts, rules, cases, _read_notices(files, parts, written, problems))
 
 
-def _assemble(digest: str, parts: Parts, rules: Mapping[str, Rule], cases: tuple[Case, ...]) -> Law:
+def _read_notices(
+    files: LawFiles, parts: Parts, rules: Mapping[tuple[str, str], RuleFile], problems: Problems
+) -> Notices:
+    reminders = read_reminders(files, parts, problems)
+    identifiers, readings = read_identifiers(files, problems), read_readings(files, problems)
+    if identifiers:
+        check_identifiers(identifiers, rules, reminders, parts.parameters, problems)
+    check_readings(readings, files, problems)
+    return reminders, identifiers, readings
+
+
+def _assemble(
+    files: LawFiles, parts: Parts, rules: Mapping[str, Rule], cases: tuple[Case, ...], notices: Notices
+) -> Law:
     actions = parts.vocabulary.actions
     eras = {name: eras_of([rule for rule in rules.values() if rule.action == name]) for name in actions}
     return Law(
-        digest=digest,
+        digest=files.digest,
         rules=MappingProxyType(dict(rules)),
         parameters=MappingProxyType(dict(parts.parameters)),
         sources=MappingProxyType(dict(parts.sources)),
@@ -76,6 +99,9 @@ def _assemble(digest: str, parts: Parts, rules: Mapping[str, Rule], cases: tuple
         routes=parts.routes,
         eras=MappingProxyType(eras),
         cases=cases,
+        reminders=MappingProxyType(notices[0]),
+        identifiers=MappingProxyType(notices[1]),
+        readings=MappingProxyType(notices[2]),
     )
 
 

@@ -80,6 +80,10 @@ class Twin:
             return (every if key == "all" else either)([self.holds(inner, day, element) for inner in value])
         if key == "not":
             return opposite(self.holds(value, day, element))
+        if key == "ways":
+            return either(
+                [every([self.holds(way[half], day, element) for half in ("admits", "needs")]) for way in value]
+            )
         if key == "title":
             return self.titled(value, day)
         if key == "some":
@@ -134,10 +138,13 @@ class Twin:
         titles = find(self.facts, "titles")
         if titles is None or any(who is None for _, who in pairs):
             return None
-        return any(
-            title["kind"] == wanted["kind"]
-            and title["counts"]
-            and self.compare("contains", title["period"], "day", day)
-            and all(title[key] is None or who in title[key] for key, who in pairs)
+        held = [
+            title
             for title in titles
-        )
+            if title["kind"] == wanted["kind"]
+            and title["counts"]
+            and all(title[key] is None or who in title[key] for key, who in pairs)
+        ]
+        such = [self.holds(wanted.get("such_that", {}), day, title) for title in held]
+        runs = [self.compare("contains", title["period"], "day", day) for title in held]
+        return either([every([each, running]) for each, running in zip(such, runs, strict=True)])
