@@ -60,6 +60,7 @@ def _title(
         people=None if title.people is None else list(title.people),
         parts=None if title.parts is None else list(title.parts),
         flaw=flaw or file_flaw(register, title),
+        names=title,
     )
 
 
@@ -143,6 +144,7 @@ def _fact(
     people: list[str] | None,
     parts: list[str] | None,
     flaw: str | None,
+    names: Title | None = None,
 ) -> dict[str, Any]:
     return {
         "kind": kind,
@@ -152,4 +154,22 @@ def _fact(
         "parts": parts,
         "counts": flaw is None,
         "flaw": flaw,
+        **_named(names),
     }
+
+
+def _named(title: Title | None) -> dict[str, Any]:
+    """What the document itself names; what it leaves out is absent."""
+    lists = {name: getattr(title, name, None) for name in ("recipients", "purposes")}
+    pairs = getattr(title, "pairs", None)
+    return {
+        "article": getattr(title, "article", None),
+        "method": getattr(title, "method", None),
+        **{name: None if each is None else list(each) for name, each in lists.items()},
+        "pairs": None if pairs is None else [pair_id(*pair) for pair in pairs],
+    }
+
+
+def pair_id(one: str, other: str) -> str:
+    """Two parts side by side, whichever is named first."""
+    return " + ".join(sorted((one, other)))

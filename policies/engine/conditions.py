@@ -197,23 +197,29 @@ def _parse_title(raw: object, key: str, known: Known, tell: Tell) -> Node | None
         tell(key, "must be written {kind: ..., covers: [...]}, with such_that: {...} if the title itself must be such")
         return None
     kind, covers = raw["kind"], raw["covers"]
-    kinds = known.vocabulary.words["title_kinds"]
-    if not isinstance(kind, str) or kind not in kinds:
-        tell(f"{key}.kind", f"unknown kind of title {kind!r}{nearest(str(kind), kinds)}")
-        return None
-    if not isinstance(covers, list) or any(name not in list(SUBJECTS) for name in covers):
-        tell(f"{key}.covers", f"must be a list; allowed in it: {', '.join(SUBJECTS)}")
-        return None
-    needed = [TITLES, *(SUBJECTS[name][1] for name in covers)]
-    absent = [name for name in needed if name not in known.scope.facts]
-    if absent:
-        tell(key, f"needs {', '.join(absent)}, which the action does not have; add it to the action in facts.yaml")
+    if not _is_title(kind, covers, key, known, tell):
         return None
     if "such_that" not in raw:
         return TitleOf(kind, tuple(covers), None, judge_title(kind, covers))
     fields = known.scope.facts[TITLES].fields
     such_that = parse_condition(raw["such_that"], f"{key}.such_that", known.within(fields), tell)
     return such_that and TitleOf(kind, tuple(covers), such_that, judge_title(kind, covers, such_that.judge))
+
+
+def _is_title(kind: object, covers: object, key: str, known: Known, tell: Tell) -> bool:
+    """Whether there are titles of this kind that may cover this; tells why not."""
+    kinds = known.vocabulary.words["title_kinds"]
+    if not isinstance(kind, str) or kind not in kinds:
+        tell(f"{key}.kind", f"unknown kind of title {kind!r}{nearest(str(kind), kinds)}")
+        return False
+    if not isinstance(covers, list) or any(name not in list(SUBJECTS) for name in covers):
+        tell(f"{key}.covers", f"must be a list; allowed in it: {', '.join(SUBJECTS)}")
+        return False
+    needed = [TITLES, *(SUBJECTS[name][1] for name in covers)]
+    absent = [name for name in needed if name not in known.scope.facts]
+    if absent:
+        tell(key, f"needs {', '.join(absent)}, which the action does not have; add it to the action in facts.yaml")
+    return not absent
 
 
 def _parse_fact(name: str, raw: object, key: str, known: Known, tell: Tell) -> Iterator[Node | None]:

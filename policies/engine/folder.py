@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel
 
@@ -48,6 +48,10 @@ class Problems:
     def tell(self, file: str, key: str, text: str) -> None:
         """Note one problem."""
         self.found.append(Problem(file, key, text))
+
+    def refuse(self) -> NoReturn:
+        """Refuse everything with all that was found; raises InvalidFilesError."""
+        raise InvalidFilesError(self.found)
 
     def teller(self, file: str) -> Tell:
         """How to note problems of one file."""

@@ -15,7 +15,7 @@ from policies.engine.documents import Effect, InForce, Outcome, Regime, RuleFile
 from policies.engine.known import Parameter
 from policies.engine.logic import Judge
 from policies.engine.messages import Template
-from policies.engine.notices import Identifier, Reminder
+from policies.engine.notices import Notices
 from policies.engine.vocabulary import Facts, Vocabulary
 from policies.files import Closed
 
@@ -164,9 +164,7 @@ class Law:
     routes: Dated
     eras: Mapping[str, Eras] = field(repr=False)
     cases: tuple[Case, ...] = field(repr=False)
-    reminders: Mapping[str, Reminder] = field(repr=False)
-    identifiers: Mapping[str, Identifier] = field(repr=False)
-    readings: Mapping[str, str] = field(repr=False)
+    notices: Notices = field(repr=False)
 
     @property
     def facts(self) -> Mapping[str, Any]:

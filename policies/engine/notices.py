@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -74,3 +75,12 @@ class ReadingsFile(Closed):
     """`readings.yaml`: the copies of texts that were read, by the identifier that `seen_in` names."""
 
     readings: dict[str, Text] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Everything that a law keeps beside its rules, by `<ID>/<name>`, identifier and reading."""
+
+    reminders: Mapping[str, Reminder]
+    identifiers: Mapping[str, Identifier]
+    readings: Mapping[str, str]

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.access.approvals import Approvals
-from policies.access.facts import Facts, Subject, digest, pair_facts, part_facts, workspace_facts
+from policies.access.facts import Facts, Subject, digest, workspace_facts
+from policies.access.parts import pair_facts, part_facts
 from policies.calendar import ONE_DAY
 from policies.engine.documents import Declaration
 from policies.engine.vocabulary import IS

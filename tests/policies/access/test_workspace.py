@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from policies.access.decision import Decision
-from policies.access.facts import is_restricted
+from policies.access.parts import is_restricted
 from policies.access.workspace import UnknownProcessingError, processings_of
 from policies.calendar import ONE_DAY
 from policies.files import parse

@@ -45,7 +45,7 @@ def law(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_law_holds_its_reminders_identifiers_and_readings() -> None:
-    found = law_in_memory(law())
+    found = law_in_memory(law()).notices
     assert (list(found.reminders), list(found.identifiers), dict(found.readings)) == (
         ["EX-07/alert"],
         ["EX-01", "EX-07", "EX-08", "EX-09"],

@@ -1,22 +1,35 @@
-"""Reminders, identifiers and readings fit the law that they speak of."""
+"""What a law holds fits together: rules told apart, regimes, reminders, identifiers, readings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from policies.engine.compile import Parts, check_source
-from policies.engine.documents import RuleFile
+from policies.engine.documents import InForce, Regime, RuleFile, Source
 from policies.engine.folder import Entry, LawFiles, Problems
 from policies.engine.known import Parameter
-from policies.engine.notices import Identifier, IdentifiersFile, Place, ReadingsFile, Reminder
+from policies.engine.notices import Identifier, IdentifiersFile, Notices, Place, ReadingsFile, Reminder
 from policies.engine.vocabulary import IS
-from policies.files import nearest
+from policies.files import canonical_json, nearest
 
 IDENTIFIERS = "identifiers.yaml"
 UNITS = ("heures", "jours", "mois")
 RuleKey = tuple[str, str]
+RuleFiles = dict[RuleKey, tuple[Entry, RuleFile]]
+
+
+def read_notices(files: LawFiles, parts: Parts, rules: Mapping[RuleKey, RuleFile], problems: Problems) -> Notices:
+    """What the law keeps beside its rules; what is wrong with it is noted."""
+    reminders = read_reminders(files, parts, problems)
+    identifiers, readings = read_identifiers(files, problems), read_readings(files, problems)
+    if identifiers:
+        check_places(identifiers, {id_ for _, id_ in rules}, reminders, problems)
+        check_keepers(identifiers, rules, parts.parameters, problems)
+    check_readings(readings, files, problems)
+    return Notices(MappingProxyType(reminders), MappingProxyType(identifiers), MappingProxyType(readings))
 
 
 def read_reminders(files: LawFiles, parts: Parts, problems: Problems) -> dict[str, Reminder]:
@@ -52,24 +65,26 @@ def read_identifiers(files: LawFiles, problems: Problems) -> dict[str, Identifie
     return {} if file is None else file.identifiers
 
 
-def check_identifiers(
-    identifiers: Mapping[str, Identifier],
-    rules: Mapping[RuleKey, RuleFile],
-    reminders: Iterable[str],
-    parameters: Mapping[str, Parameter],
-    problems: Problems,
+def check_places(
+    identifiers: Mapping[str, Identifier], rules: set[str], reminders: Iterable[str], problems: Problems
 ) -> None:
-    """Each identifier is where the table says, and each rule and reminder stands in the table."""
-    found: dict[Place, set[str]] = {
-        "rule": {id_ for _, id_ in rules},
-        "reminder": {name.partition("/")[0] for name in reminders},
-    }
+    """Each rule and reminder stands in the table, and is where the table says."""
+    found: dict[Place, set[str]] = {"rule": rules, "reminder": {name.partition("/")[0] for name in reminders}}
     for place, ids in found.items():
         listed = {id_ for id_, each in identifiers.items() if each.place == place}
         for id_ in sorted(listed - ids):
             problems.tell(IDENTIFIERS, f"identifiers.{id_}", f"there is no {place} {id_}; write it or change `place`")
         for id_ in sorted(ids - listed):
             problems.tell(IDENTIFIERS, f"identifiers.{id_}", f"missing, and there is a {place} of this name; add it")
+
+
+def check_keepers(
+    identifiers: Mapping[str, Identifier],
+    rules: Mapping[RuleKey, RuleFile],
+    parameters: Mapping[str, Parameter],
+    problems: Problems,
+) -> None:
+    """The rules and parameters that keep an identifier exist."""
     carriers = {f"{action}/{id_}" for (action, id_), rule in rules.items() if rule.obligations}
     for id_, each in identifiers.items():
         if each.of is not None and each.of not in carriers:
@@ -103,3 +118,38 @@ def _seen(entry: Entry) -> Iterable[tuple[str, list[Any]]]:
     for key, value in {"": values, **inner}.items():
         if isinstance(value, dict) and isinstance(value.get("seen_in"), list):
             yield f"{key}seen_in", value["seen_in"]
+
+
+def check_regimes(
+    files: LawFiles,
+    regimes: Mapping[str, Regime],
+    sources: Mapping[str, Source],
+    parameters: set[str],
+    problems: Problems,
+) -> None:
+    """The source of a regime and the parameters that bound its outputs exist."""
+    for entry in files.all("regime"):
+        regime = regimes.get(entry.names[0])
+        if regime is None:
+            continue
+        if regime.source.text not in sources:
+            problems.unknown(entry.path, "source.text", "source", regime.source.text, sources)
+        for name in regime.output:
+            if name not in parameters:
+                problems.unknown(entry.path, "output", "parameter", name, parameters)
+
+
+def check_apart(files: RuleFiles, problems: Problems) -> None:
+    """Two rules of an action differ in id, whatever the case, and in what they say on a same day."""
+    seen: dict[tuple[str, bytes], list[tuple[Entry, InForce]]] = {}
+    ids: dict[tuple[str, str], Entry] = {}
+    for (action, id_), (entry, file) in sorted(files.items(), key=lambda item: item[0]):
+        twin = ids.setdefault((action, id_.casefold()), entry)
+        if twin is not entry:
+            problems.tell(entry.path, "", f"its id differs from that of {twin.path} by capitals only; rename one")
+        said = canonical_json([file.effect, file.where, file.requires])
+        twins = seen.setdefault((action, said), [])
+        same = next((other for other, days in twins if days.meets(file.in_force)), None)
+        if same is not None:
+            problems.tell(entry.path, "", f"says the same as {same.path} on the same days; keep one")
+        twins.append((entry, file.in_force))
