@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from policies.engine.commonest import judge_commonest
@@ -51,6 +52,15 @@ class Ways:
 
 
 @dataclass(frozen=True)
+class When:
+    """Where one thing holds, another must; where it does not, nothing is asked."""
+
+    condition: Node
+    then: Node
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Not:
     """The contrary of this."""
 
@@ -91,7 +101,7 @@ class Leaf:
     judge: Judge = field(compare=False, repr=False)
 
 
-Node = AllOf | OneOf | Ways | Not | Some | TitleOf | Leaf
+Node = AllOf | OneOf | Ways | When | Not | Some | TitleOf | Leaf
 
 
 def inner_nodes(node: Node) -> tuple[Node, ...]:
@@ -100,6 +110,8 @@ def inner_nodes(node: Node) -> tuple[Node, ...]:
         return node.inner
     if isinstance(node, Ways):
         return tuple(part for way in node.inner for part in (way.admits, way.needs))
+    if isinstance(node, When):
+        return (node.condition, node.then)
     return (node.inner,) if isinstance(node, Not) else ()
 
 
@@ -118,35 +130,52 @@ def parse_condition(raw: object, key: str, known: Known, tell: Tell) -> Node | N
 def _parts(raw: Mapping[str, Any], key: str, known: Known, tell: Tell) -> Iterator[Node | None]:
     for name, value in raw.items():
         here = f"{key}.{name}"
-        if name in ("all", "any"):
-            yield _parse_many(name, value, here, known, tell)
-        elif name == "not":
-            inner = parse_condition(value, here, known, tell)
-            yield inner and Not(inner, judge_not(inner.judge))
-        elif name == "ways":
-            yield _parse_ways(value, here, known, tell)
-        elif name == "title":
-            yield _parse_title(value, here, known, tell)
-        elif name == "some":
-            yield _parse_some(value, raw.get("such_that"), key, known, tell)
-        elif name == "such_that":
-            if "some" not in raw:
-                tell(here, "stands without `some`; add it")
+        if name in _PARSED:
+            yield _PARSED[name](value, here, known, tell)
+        elif name in _PAIRS:
+            second, parse = _PAIRS[name]
+            yield parse(value, raw.get(second), key, known, tell)
+        elif (first := _SECONDS.get(name)) is not None:
+            if first not in raw:
+                tell(here, f"stands without `{first}`; add it")
                 yield None
         else:
             yield from _parse_fact(name, value, here, known, tell)
 
 
-def _parse_many(name: str, raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+def _parse_all(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    inner = _parse_many(raw, key, known, tell)
+    return AllOf(inner, judge_all([node.judge for node in inner])) if inner else None
+
+
+def _parse_any(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    inner = _parse_many(raw, key, known, tell)
+    return OneOf(inner, judge_any([node.judge for node in inner])) if inner else None
+
+
+def _parse_not(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    inner = parse_condition(raw, key, known, tell)
+    return inner and Not(inner, judge_not(inner.judge))
+
+
+def _parse_many(raw: object, key: str, known: Known, tell: Tell) -> tuple[Node, ...] | None:
     if not isinstance(raw, list) or not raw:
         tell(key, "must be a list of at least one condition")
         return None
     parsed = [parse_condition(item, f"{key}[{place}]", known, tell) for place, item in enumerate(raw)]
     inner = tuple(node for node in parsed if node is not None)
-    if len(inner) < len(parsed):
+    return inner if len(inner) == len(parsed) else None
+
+
+def _parse_when(condition: object, then: object, key: str, known: Known, tell: Tell) -> Node | None:
+    if then is None:
+        tell(key, "`if` stands without `then`; add it")
         return None
-    judges = [node.judge for node in inner]
-    return AllOf(inner, judge_all(judges)) if name == "all" else OneOf(inner, judge_any(judges))
+    asked = parse_condition(condition, f"{key}.if", known, tell)
+    needed = parse_condition(then, f"{key}.then", known, tell)
+    if asked is None or needed is None:
+        return None
+    return When(asked, needed, judge_any([judge_not(asked.judge), needed.judge]))
 
 
 def _parse_ways(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
@@ -249,3 +278,13 @@ def _parse_leaf(
     elif isinstance(operand, Literally) and not in_element:
         judge = judge_commonest(name, operator, declared.type, operand.value) or judge
     return Leaf(name, declared, operator, operand, read, judge)
+
+
+_PARSED: Mapping[str, Callable[[object, str, Known, Tell], Node | None]] = MappingProxyType(
+    {"all": _parse_all, "any": _parse_any, "not": _parse_not, "ways": _parse_ways, "title": _parse_title}
+)
+_PAIRS: Mapping[str, tuple[str, Callable[[object, object, str, Known, Tell], Node | None]]] = MappingProxyType(
+    {"some": ("such_that", _parse_some), "if": ("then", _parse_when)}
+)
+_SECONDS: Mapping[str, str] = MappingProxyType({second: first for first, (second, _) in _PAIRS.items()})
+"""Words of the language that are no facts: those that stand alone, and those that need a second one."""

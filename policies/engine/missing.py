@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from policies.engine.conditions import AllOf, Leaf, Node, Not, OneOf, Some, TitleOf, Ways, inner_nodes
+from policies.engine.conditions import AllOf, Leaf, Node, Not, OneOf, Some, TitleOf, Ways, When, inner_nodes
 from policies.engine.documents import Declaration
 from policies.engine.operators import FactRef, Literally, Operand, ParameterRef
 from policies.engine.titles import SUBJECTS, TITLES, covers_all
@@ -53,8 +53,9 @@ def explain_unknown(node: Node, asked: Asked) -> tuple[str, ...]:
 
 def _phrases(node: Node, asked: Asked, element: Facts, wanted: bool) -> list[str]:
     """The phrases of a node whose value is not the one wanted; negations are pushed to the leaves."""
-    if isinstance(node, Not):
-        return _phrases(node.inner, asked, element, not wanted)
+    if isinstance(node, Not | When):
+        told, way = (node.inner, not wanted) if isinstance(node, Not) else (node.then, wanted)
+        return _phrases(told, asked, element, way)
     if isinstance(node, AllOf | OneOf):
         return _many_phrases(node, asked, element, wanted)
     if isinstance(node, Ways):

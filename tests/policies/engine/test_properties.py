@@ -126,7 +126,12 @@ def combined(inner: Any) -> Any:
         st.builds(lambda parts: {"any": parts}, many),
         st.builds(lambda part: {"not": part}, inner),
         two_ways(inner),
+        implied(inner),
     )
+
+
+def implied(inner: Any) -> Any:
+    return st.builds(lambda condition, then: {"if": condition, "then": then}, inner, inner)
 
 
 def two_ways(inner: Any) -> Any:

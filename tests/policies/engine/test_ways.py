@@ -155,3 +155,39 @@ def test_a_value_of_the_law_that_a_title_must_hold_ends_with_that_value() -> Non
 def test_a_way_that_is_not_written_whole_is_told(requires: dict[str, Any], said: str) -> None:
     (problem,) = problems_of(with_rule("EX-02", rule("require", requires=requires)))
     assert problem.startswith(f"rules/read/EX-02/rule.yaml: {said}")
+
+
+WHEN = {"if": RESEARCH, "then": AVIS}
+
+
+@pytest.mark.parametrize(
+    ("purpose", "titles", "expected"),
+    [
+        ("recherche", ["avis"], "true"),
+        ("recherche", [], "false"),
+        ("statistique", [], "true"),
+        (None, ["avis"], "true"),
+        (None, [], "unknown"),
+    ],
+)
+def test_where_a_condition_holds_another_must(purpose: str | None, titles: list[str], expected: str) -> None:
+    assert judged(WHEN, facts(purpose, *map(held, titles)), DAY)[0] == expected
+
+
+def test_only_what_must_then_hold_is_said_to_be_missing() -> None:
+    assert refused(WHEN, facts("recherche")).missing == (AVIS_SAID,)
+
+
+@pytest.mark.parametrize(
+    ("requires", "said"),
+    [
+        ({"if": RESEARCH}, "requires: `if` stands without `then`; add it"),
+        ({"then": RESEARCH}, "requires.then: stands without `if`; add it"),
+        ({"if": {"use.colour": {"is": "x"}}, "then": AVIS}, "requires.if.use.colour: not a fact that this action has"),
+        ({"if": RESEARCH, "then": []}, "requires.then: must be a mapping with at least one condition"),
+    ],
+    ids=str,
+)
+def test_an_if_that_is_not_written_whole_is_told(requires: dict[str, Any], said: str) -> None:
+    (problem,) = problems_of(with_rule("EX-02", rule("require", requires=requires)))
+    assert problem.startswith(f"rules/read/EX-02/rule.yaml: {said}")

@@ -84,6 +84,8 @@ class Twin:
             return either(
                 [every([self.holds(way[half], day, element) for half in ("admits", "needs")]) for way in value]
             )
+        if key == "if":
+            return either([opposite(self.holds(value, day, element)), self.holds(beside["then"], day, element)])
         if key == "title":
             return self.titled(value, day)
         if key == "some":
@@ -91,7 +93,7 @@ class Twin:
             if not isinstance(records, list):
                 return None
             return either([self.holds(beside["such_that"], day, record) for record in records])
-        if key == "such_that":
+        if key in ("such_that", "then"):
             return True
         found = find(element, key) if element is not None and "." not in key else find(self.facts, key)
         if key == "part.unrouted":
