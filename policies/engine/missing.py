@@ -112,7 +112,8 @@ def _choice(rests: Sequence[Sequence[str]], alone: bool) -> Sequence[str]:
 def _leaf_phrase(leaf: Leaf, asked: Asked, element: Facts, wanted: bool) -> str:
     present = leaf.read(asked.facts, element, asked.day)
     if leaf.operator == "present":
-        return leaf.declared.missing or leaf.declared.meaning
+        said = leaf.declared.missing
+        return said if said and "{" not in said else leaf.declared.meaning
     expected = _expected(leaf, asked)
     return _filled(leaf.declared, expected if wanted else f"autre chose que {expected}", present, asked)
 

@@ -77,7 +77,7 @@ class TestCheck:
             [
                 "réglages : en ordre",
                 "loi : en ordre",
-                "  3 règles, 15 cas",
+                "  4 règles, 20 cas",
                 "registre : en ordre",
                 "  1 projets, 1 jeux de données, 2 personnes",
                 "fichiers des titres : en ordre",

@@ -169,7 +169,7 @@ REFUSED = {
     ),
     "a document of another form": (
         {"people/pnew01.yaml": {"nom": "Durand"}},
-        "people/pnew01.yaml: nom: unknown key; allowed: commitments, number, suspension",
+        "people/pnew01.yaml: nom: unknown key; allowed: commitments, number, siret, suspension",
     ),
     "a number of one's own choice": (
         {"people/pnew01.yaml": {"number": 9}},
