@@ -9,7 +9,7 @@ from typing import Any
 
 from policies.engine.compile import Parts, check_source
 from policies.engine.documents import InForce, Regime, RuleFile, Source
-from policies.engine.folder import Entry, LawFiles, Problems
+from policies.engine.folder import Entry, LawFiles, Problems, place_of
 from policies.engine.known import Parameter
 from policies.engine.notices import Identifier, IdentifiersFile, Notices, Place, ReadingsFile, Reminder
 from policies.engine.vocabulary import IS
@@ -26,7 +26,7 @@ def read_notices(files: LawFiles, parts: Parts, rules: Mapping[RuleKey, RuleFile
     reminders = read_reminders(files, parts, problems)
     identifiers, readings = read_identifiers(files, problems), read_readings(files, problems)
     if identifiers:
-        check_places(identifiers, {id_ for _, id_ in rules}, reminders, problems)
+        check_places(identifiers, _ids(files, "rule"), _ids(files, "reminder"), problems)
         check_keepers(identifiers, rules, parts.parameters, problems)
     check_readings(readings, files, problems)
     return Notices(MappingProxyType(reminders), MappingProxyType(identifiers), MappingProxyType(readings))
@@ -65,11 +65,17 @@ def read_identifiers(files: LawFiles, problems: Problems) -> dict[str, Identifie
     return {} if file is None else file.identifiers
 
 
+def _ids(files: LawFiles, kind: str) -> set[str]:
+    """The identifiers that files of a kind stand under, those that cannot be read included."""
+    found = (place_of(path) for path in files.paths)
+    return {names[1 if kind == "rule" else 0] for of, names in found if of == kind}
+
+
 def check_places(
-    identifiers: Mapping[str, Identifier], rules: set[str], reminders: Iterable[str], problems: Problems
+    identifiers: Mapping[str, Identifier], rules: set[str], reminders: set[str], problems: Problems
 ) -> None:
     """Each rule and reminder stands in the table, and is where the table says."""
-    found: dict[Place, set[str]] = {"rule": rules, "reminder": {name.partition("/")[0] for name in reminders}}
+    found: dict[Place, set[str]] = {"rule": rules, "reminder": reminders}
     for place, ids in found.items():
         listed = {id_ for id_, each in identifiers.items() if each.place == place}
         for id_ in sorted(listed - ids):

@@ -159,9 +159,9 @@ MISSING = {
     ),
     ("m.diallo", "routes-pilotage", "sejours/urgences", "SANTE-02"): (
         (
-            "soit un accès permanent au titre d'une mission de service public, soit une convention de mise à disposition,"
-            " un avis du CESREES et une autorisation de la CNIL, soit une convention de mise à disposition et une"
-            " déclaration de conformité à une méthodologie de référence",
+            "soit un accès permanent au titre d'une mission de service public, soit une convention de mise à"
+            " disposition, un avis du CESREES et une autorisation de la CNIL, soit une convention de mise à disposition"
+            " et une déclaration de conformité à une méthodologie de référence",
         ),
         "plateforme_donnees_sante",
     ),
