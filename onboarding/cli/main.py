@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli import approve, check, explain, journal, register
+from onboarding.cli import approve, check, explain, journal, law, register
 from onboarding.cli.shared import ALLOWED, REFUSED, UNAVAILABLE, Session, complain
 from policies.errors import DatalabError, UnavailableError
 from policies.settings import VARIABLE
@@ -26,6 +26,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 app.command("check", help=check.HELP)(check.check)
 app.command("explain", help=explain.HELP)(explain.explain)
 app.command("approve", help=approve.HELP)(approve.approve_place)
+app.add_typer(law.app, name="law")
 app.add_typer(register.app, name="register")
 app.add_typer(journal.app, name="journal")
 

@@ -1,0 +1,1 @@
+"""What can be read out of law and register: the reference of the law, differences, the calendar of ends."""
