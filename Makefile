@@ -5,7 +5,7 @@ PREFIX ?= test
 NUMBER ?= 1
 TEST_VALUES := build/values-$(PREFIX).yaml
 TEST := /opt/datalab-$(PREFIX)/venv/bin
-export PREFIX
+export PREFIX NUMBER
 MAKEFLAGS += --no-print-directory
 
 help:  ## what each task does

@@ -13,27 +13,13 @@ from hub.desk import the_desk
 from hub.pages import own_handlers
 from hub.refusals import RefusedError
 from hub.signed import GoneError
+from hub.signin.sentences import NOT_AVAILABLE, SENTENCES
 from policies.directory.person import DirectoryEntryError
 from policies.errors import DatalabError, UnavailableError
 from policies.proofs.keys import ProofError
 
 # longer than the sign-in's own slowing down of guesses
 PATIENCE_S = 90.0
-WHO_CAN_HELP = "Le service informatique de votre administration peut aider."
-NOT_AVAILABLE = (
-    "La connexion n'est pas possible pour l'instant, et rien n'a été ouvert. Réessayez dans quelques minutes."
-)
-SENTENCES = {
-    "wrong_password": "Ce mot de passe n'est pas le bon. Vérifiez la saisie, puis recommencez. " + WHO_CAN_HELP,
-    "unknown_person": "L'annuaire ne connaît pas cet identifiant. Vérifiez la saisie. " + WHO_CAN_HELP,
-    "entry_refused": "Votre fiche dans l'annuaire est incomplète ou en double : rien n'a été ouvert. " + WHO_CAN_HELP,
-    "directory_unavailable": (
-        "L'annuaire ne répond pas : votre mot de passe n'a pas pu être vérifié et rien n'a été ouvert. "
-        "Réessayez dans quelques minutes."
-    ),
-    "too_many_attempts": "Trop d'essais en peu de temps. Attendez une minute, puis recommencez.",
-    "bad_request": "Écrivez votre identifiant et votre mot de passe.",
-}
 
 
 class SigninAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub is not typed
@@ -41,7 +27,7 @@ class SigninAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub is
 
     async def authenticate(self, handler: Any, data: Mapping[str, str]) -> dict[str, Any]:
         """The person's id, and what the hub keeps: the ticket and the name. Raises RefusedError in French."""
-        typed = {"login": data.get("username", ""), "password": data.get("password", "")}
+        typed = {"login": data.get("username", ""), "password": data.get("password", ""), "code": data.get("code", "")}
         socket = the_desk().values.places.socket("signin")
         try:
             status, answer = await call(socket, "POST", "/sign-in", PATIENCE_S, json=typed)

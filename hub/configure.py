@@ -12,7 +12,7 @@ from hub.authenticator import SigninAuthenticator
 from hub.crypt import ensure_key
 from hub.proxy import NameProxy
 from hub.settings import HubSettings
-from hub.site import address
+from hub.site import address, identity_url
 from hub.spawners.docker import GuardedSpawner
 from policies.settings import Values
 
@@ -103,6 +103,7 @@ def set_pages(c: Any, values: Values) -> None:
     """Our pages, without a script inside them, without a request to another host."""
     site = address(values.section(HubSettings))
     c.JupyterHub.template_paths = [str(folder) for folder in TEMPLATES]
+    c.JupyterHub.template_vars = page_words(identity_url(values.section(HubSettings)))
     c.JupyterHub.default_url = "/hub/home"
     c.JupyterHub.redirect_to_server = False
     c.JupyterHub.tornado_settings = {
@@ -110,6 +111,15 @@ def set_pages(c: Any, values: Values) -> None:
         # gone when the browser closes; the hub itself believes none older than the session
         "cookie_options": {"samesite": "Lax", "expires_days": None},
     }
+
+
+def page_words(identity: str) -> dict[str, Any]:
+    """Where people keep their second factor: in each page's header, and beside what is refused for want of one.
+
+    The law names whoever can help; that this one is a page, and where, is known here alone.
+    """
+    page = {"address": f"{identity}/", "text": "Ouvrir la page « Second facteur »"}
+    return {"identity_url": identity, "helping_pages": {"second_facteur": page}}
 
 
 def page_headers(workspaces: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from hub.signed import Entrance, Signed, open_entrance
 from policies.access.decision import Decision
 from policies.access.workspace import decide_workspace, processings_of
 from policies.calendar import today
+from policies.engine.model import Law
 from policies.explain.account import Account, make_account
 from policies.journal.append import Journal
 from policies.settings import Values, read_values
@@ -24,10 +25,11 @@ ACCOUNT = "hub"
 
 @dataclass(frozen=True)
 class Judged:
-    """A decision, and the account of it for people."""
+    """A decision, the account of it for people, and the law that it was made on."""
 
     decision: Decision
     account: Account
+    law: Law
 
 
 class Desk:
@@ -69,7 +71,8 @@ def _concerned(signed: Signed) -> list[str]:
 
 def _judge(signed: Signed, processing: str) -> Judged:
     decision = _decide(signed, processing)
-    return Judged(decision, make_account(decision, signed.snapshot.register, signed.snapshot.law))
+    law = signed.snapshot.law
+    return Judged(decision, make_account(decision, signed.snapshot.register, law), law)
 
 
 def _decide(signed: Signed, processing: str) -> Decision:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
@@ -18,11 +19,12 @@ HOST = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"
 
 
 class HubSettings(Closed):
-    """Section `hub`: where people find the hub and the workspaces, and how much it opens at once."""
+    """Section `hub`: where people find the hub, the workspaces and the second factor, and how much opens at once."""
 
     scheme: Literal["http", "https"]
     public_host: str = Field(pattern=HOST)
     workspace_domain: str = Field(pattern=HOST, description="each workspace is a host under it")
+    identity_host: str = Field(pattern=HOST, description="where people keep their second factor; the sign-in's own")
     public_port: int = Field(ge=1, le=65535)
     directory_password_file: Path = Field(description="the hub's own copy of the reader's password")
     session_hours: float = Field(gt=0, le=24, description="how long a browser stays signed in")
@@ -34,13 +36,13 @@ class HubSettings(Closed):
 
     @model_validator(mode="after")
     def _apart(self) -> HubSettings:
-        """A workspace must not be able to set a cookie that the hub receives, nor read one of the hub's."""
-        hub, domain = f".{self.public_host}", f".{self.workspace_domain}"
-        if hub.endswith(domain) or domain.endswith(hub):
-            raise ValueError(
-                f"workspace_domain {self.workspace_domain} and public_host {self.public_host} share a domain; "
-                "choose two that are not within each other"
-            )
+        """None of the three sides can set a cookie that another receives, nor read one of another's."""
+        for one, other in combinations(("public_host", "workspace_domain", "identity_host"), 2):
+            first, second = getattr(self, one), getattr(self, other)
+            if f".{first}".endswith(f".{second}") or f".{second}".endswith(f".{first}"):
+                raise ValueError(
+                    f"{other} {second} and {one} {first} share a domain; choose two that are not within each other"
+                )
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from pydantic import RootModel
@@ -28,6 +29,11 @@ class Images(RootModel[dict[str, Image]]):
 def address(settings: HubSettings) -> Address:
     """Where people's browsers find hub and workspaces."""
     return Address(settings.scheme, settings.public_host, settings.workspace_domain, settings.public_port)
+
+
+def identity_url(settings: HubSettings) -> str:
+    """Where people keep their second factor: an origin that neither hub nor workspace shares."""
+    return replace(address(settings), hub_host=settings.identity_host).hub_url
 
 
 def read_images(path: Path) -> tuple[tuple[str, str], ...]:

@@ -52,7 +52,7 @@ class Places(Closed):
         return self.state / "journal" / account
 
     def socket(self, process: str) -> Path:
-        """The Unix socket on which a process of ours listens: hub, guard or signin."""
+        """The Unix socket on which a process of ours listens: hub, guard, signin or identity."""
         return self.run / process / f"{process}.sock"
 
 

@@ -18,15 +18,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from hub.guard.calls import CONTAINER_ID, Call, Create, Inspect, Remove, Spaces, Start, Stop, parse_call
+from hub.guard.bell import Bell
+from hub.guard.calls import CONTAINER_ID, Call, Create, Deaths, Inspect, Remove, Situation, Start, Stop, parse_call
 from hub.guard.diary import Diary
 from hub.guard.errors import GuardError, RefusedCallError, TroubleError
 from hub.guard.service import Answer, Service
 from hub.guard.strict import LARGEST_BODY, parse_body
+from hub.guard.turns import Turns
 from policies.errors import DatalabError
 from policies.names import WorkspaceName, parse_workspace_name
 
 BODY_TIMEOUT_S = 5.0
+HEARING_S = 20.0
 THREADS = 128
 Result = TypeVar("Result")
 log = logging.getLogger("datalab.guard")
@@ -35,9 +38,12 @@ log = logging.getLogger("datalab.guard")
 class Door:
     """An ASGI application: one function for every path, so nothing is answered that the table has not."""
 
-    def __init__(self, service: Service, diary: Diary) -> None:
+    def __init__(self, service: Service, diary: Diary, bell: Bell, turns: Turns) -> None:
         self._service = service
         self._diary = diary
+        self._bell = bell
+        self._shared = turns
+        self._hearing_s = HEARING_S
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._limiter: CapacityLimiter | None = None
 
@@ -47,6 +53,11 @@ class Door:
             raise RuntimeError(f"the guard does not speak {scope['type']}")
         response = await self._respond(Request(scope, receive))
         await response(scope, receive, send)
+
+    def hush(self) -> None:
+        """Answer whoever waits to hear of deaths, now and from now on: the guard ends."""
+        self._hearing_s = 0.0
+        self._bell.wake()
 
     async def _respond(self, request: Request) -> Response:
         try:
@@ -87,8 +98,10 @@ class Door:
     async def _dispatch(self, call: Call) -> Answer:
         service = self._service
         match call:
-            case Spaces():
-                return await self._run(partial(service.spaces, call))
+            case Situation():
+                return await self._run(partial(service.situation, call))
+            case Deaths():
+                return Answer(200, await self._bell.wait(call.epoch, call.after, self._hearing_s))
             case Inspect():
                 return await self._in_turn(await self._name(call.reference), partial(service.inspect, call))
             case Start():
@@ -116,10 +129,13 @@ class Door:
         return parse_workspace_name(reference)
 
     async def _in_turn(self, name: WorkspaceName, work: Callable[[], Result]) -> Result:
-        """One at a time for each workspace; a turn that began ends, even when the hub goes away."""
+        """One at a time for each workspace; a turn that began ends, even when the hub goes away.
+
+        Calls wait here without a thread; the one whose turn it is waits for enforcement in its thread.
+        """
         turn = self._turns.setdefault(str(name), asyncio.Lock())
         async with turn:
-            return await self._run(work)
+            return await self._run(partial(self._shared.take, name, work))
 
     async def _run(self, work: Callable[[], Result]) -> Result:
         if self._limiter is None:

@@ -1,4 +1,4 @@
-"""One guard from its settings: sources, judge, parts and service put together."""
+"""One guard from its settings: sources, judge, parts, service, and what watches over running workspaces."""
 
 from __future__ import annotations
 
@@ -7,29 +7,49 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from hub.guard.ground import Ground, People, boot_seconds
 from hub.guard.installation import make_parts
 from hub.guard.judge import Judge
 from hub.guard.parts import Parts
 from hub.guard.rendering import Rendering
 from hub.guard.service import Service
 from hub.guard.settings import GuardSettings
-from hub.guard.sources import People, Sources
-from policies.calendar import now
+from hub.guard.sources import Sources
+from hub.guard.watch import Watch, make_watch
 from policies.settings import Places
 
 
 @dataclass(frozen=True)
 class Guard:
-    """What the process needs: the parts to tidy, the service to answer with."""
+    """What the process needs: the parts to tidy, the service to answer with, what watches."""
 
     parts: Parts
     service: Service
+    ground: Ground
+    watch: Watch
+    clock: Callable[[], datetime]
+
+    def begin(self) -> None:
+        """Watch from now on; what an earlier guard verified counts until it is too old."""
+        self.ground.begin(self.clock())
+        self.watch.start()
+
+    def end(self) -> None:
+        """Watch no more, once every end that began is carried out; running workspaces stay."""
+        self.watch.stop()
 
 
 def assemble(
-    places: Places, settings: GuardSettings, people: People, rendering: Rendering, clock: Callable[[], datetime] = now
+    places: Places,
+    settings: GuardSettings,
+    people: People,
+    rendering: Rendering,
+    clock: Callable[[], datetime],
+    seconds: Callable[[], float] = boot_seconds,
 ) -> Guard:
-    """The guard of an installation."""
-    parts = make_parts(places, settings)
-    judge = Judge(Sources(places, people), rendering, PurePosixPath(places.run))
-    return Guard(parts, Service(parts, judge, clock, settings.start_timeout_s))
+    """The guard of an installation; `seconds` is a clock that only goes forward."""
+    parts, sources = make_parts(places, settings), Sources(places, people)
+    ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)
+    judge = Judge(Sources(places, ground), rendering, PurePosixPath(places.run))
+    watch = make_watch(parts, ground, clock)
+    return Guard(parts, Service(parts, judge, watch.check, clock, settings.start_timeout_s), ground, watch, clock)

@@ -1,6 +1,6 @@
 """The few calls that the guard speaks, as a closed table: method, path, query. Pure.
 
-They are those of Docker's interface that DockerSpawner makes, and one of ours.
+They are those of Docker's interface that DockerSpawner makes, and two of ours.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from policies.names import WorkspaceName, parse_workspace_name
 
 CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
 LONGEST_STOP = 60
+MOST_PROCESSINGS = 500
 _FLAG = {"0", "1", "true", "false", "True", "False"}
 
 
@@ -55,13 +56,21 @@ class Remove:
 
 
 @dataclass(frozen=True)
-class Spaces:
-    """Say which homes of a person are sealed on a processing."""
+class Situation:
+    """Say of a person on processings which homes are sealed, when the workspace ends, why the last one ended."""
 
-    name: WorkspaceName
+    names: tuple[WorkspaceName, ...]
 
 
-Call = Create | Inspect | Start | Stop | Remove | Spaces
+@dataclass(frozen=True)
+class Deaths:
+    """Say which workspaces ended since a count of an epoch, once some have."""
+
+    epoch: str
+    after: int
+
+
+Call = Create | Inspect | Start | Stop | Remove | Situation | Deaths
 Query = Mapping[str, str]
 
 
@@ -78,6 +87,13 @@ def _remove(reference: str, query: Query) -> Remove:
     return Remove(reference)
 
 
+def _deaths(query: Query) -> Deaths:
+    epoch, after = query.get("epoch", ""), query.get("after", "0")
+    if not re.fullmatch(r"[0-9a-f]{0,16}", epoch) or not re.fullmatch(r"[0-9]{1,18}", after):
+        raise RefusedCallError("Appel refusé : ce n'est pas un compte de fins.")
+    return Deaths(epoch, int(after))
+
+
 _REFERENCE = r"(?P<reference>[a-z0-9-]{1,64})"
 _TABLE: tuple[tuple[str, str, frozenset[str], Callable[[str, Query], Call]], ...] = (
     ("POST", "/containers/create", frozenset({"name"}), lambda _, q: Create(_workspace(q.get("name", "")))),
@@ -85,7 +101,8 @@ _TABLE: tuple[tuple[str, str, frozenset[str], Callable[[str, Query], Call]], ...
     ("POST", f"/containers/{_REFERENCE}/start", frozenset(), lambda r, _: Start(r)),
     ("POST", f"/containers/{_REFERENCE}/stop", frozenset({"t"}), _stop),
     ("DELETE", f"/containers/{_REFERENCE}", frozenset({"v", "link", "force"}), _remove),
-    ("GET", "/datalab/spaces", frozenset({"person", "processing"}), lambda _, q: Spaces(_pair(q))),
+    ("GET", "/datalab/situation", frozenset({"person", "processings"}), lambda _, q: Situation(_names(q))),
+    ("GET", "/datalab/deaths", frozenset({"epoch", "after"}), lambda _, q: _deaths(q)),
 )
 
 
@@ -112,8 +129,11 @@ def _workspace(text: str) -> WorkspaceName:
         raise RefusedCallError("Appel refusé : ce n'est pas le nom d'un espace de travail.") from None
 
 
-def _pair(query: Query) -> WorkspaceName:
-    return _workspace(f"{query.get('person', '')}--{query.get('processing', '')}")
+def _names(query: Query) -> tuple[WorkspaceName, ...]:
+    processings = query.get("processings", "").split(",")
+    if len(processings) > MOST_PROCESSINGS:
+        raise RefusedCallError(f"Appel refusé : plus de {MOST_PROCESSINGS} traitements.")
+    return tuple(_workspace(f"{query.get('person', '')}--{each}") for each in processings)
 
 
 def _parse_query(query: str, keys: frozenset[str]) -> dict[str, str]:

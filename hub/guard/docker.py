@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import requests
 from hub.guard.errors import ConflictError, TroubleError
 
 API_VERSION = "1.41"
+REMOVAL_S = 10
 SITE, WORKSPACE = "datalab.site", "datalab.workspace"
 
 
@@ -36,6 +38,16 @@ class Container:
     def pid(self) -> int:
         """Its first process, as the host counts; 0 when there is none."""
         return int(self.state.get("Pid") or 0)
+
+    @property
+    def made(self) -> datetime:
+        """When it was created."""
+        return _moment(self.created)
+
+    @property
+    def finished(self) -> datetime:
+        """When its first process ended; meaningless while it runs."""
+        return _moment(str(self.state["FinishedAt"]))
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -77,8 +89,23 @@ class Engine:
         _ask(lambda: self._client.stop(identity, timeout=seconds))
 
     def remove(self, identity: str) -> None:
-        """Kill and remove a container with its anonymous volumes; nothing when it is gone."""
-        _ask(lambda: self._client.remove_container(identity, v=True, force=True))
+        """Kill and remove a container with its anonymous volumes; nothing when it is gone.
+
+        One that is being removed already is gone at the end of that.
+        """
+        try:
+            _ask(lambda: self._client.remove_container(identity, v=True, force=True))
+        except ConflictError:
+            _ask(lambda: self._client.wait(identity, condition="removed", timeout=REMOVAL_S))
+
+    def deaths(self, site: str) -> Iterator[str]:
+        """The ids of this installation's containers whose first process died, as Docker tells them."""
+        filters = {"type": ["container"], "event": ["die"], "label": [f"{SITE}={site}", WORKSPACE]}
+        try:
+            for event in self._client.events(filters=filters, decode=True):
+                yield str(event["Actor"]["ID"])
+        except (requests.RequestException, docker.errors.DockerException, OSError) as error:
+            raise TroubleError("Docker ne dit plus ce qui s'arrête.") from error
 
     def list(self, site: str) -> list[Container]:
         """Every container of this installation, running or not."""
@@ -95,6 +122,11 @@ def _container(found: Mapping[str, Any]) -> Container:
         state=found["State"],
         config=found["Config"],
     )
+
+
+def _moment(text: str) -> datetime:
+    """Docker's moments have nine decimals, or none."""
+    return datetime.fromisoformat(text[:19] + "+00:00")
 
 
 def _ask(call: Callable[[], Any]) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from hub.guard.mountinfo import Mount, mount_at
-from hub.workspace.spec import DATA, HOME, HUB_SOCKET_FOLDER, PROJECT, SOCKET_FOLDER, Bind
+from hub.workspace.spec import DATA, HOME, HUB_SOCKET_FOLDER, PROJECT, PROJECT_BESIDE, SOCKET_FOLDER, Bind
 
 SPACE = frozenset({"rw", "nosuid", "nodev"})
 READ_ONLY = frozenset({"ro", "nosuid", "nodev", "noexec", "nosymfollow"})
@@ -22,15 +22,26 @@ _PROTECTIONS: Mapping[str, frozenset[str]] = {
 
 
 def protections(target: PurePosixPath) -> frozenset[str]:
-    """How a place of a workspace must be protected; what is below /donnees is read-only."""
-    if PurePosixPath(DATA) in target.parents:
+    """How a place of a workspace must be protected; what is below /donnees or /projet-autres is read-only."""
+    if {PurePosixPath(DATA), PurePosixPath(PROJECT_BESIDE)} & {target, *target.parents}:
         return READ_ONLY
     return _PROTECTIONS[str(target)]
 
 
-def expected_mounts(binds: Iterable[Bind], host: Sequence[Mount]) -> list[Mount]:
+def expected_mounts(binds: Sequence[Bind], host: Sequence[Mount]) -> list[Mount]:
     """What the workspace must show at each of its places, given what the host shows at their sources."""
-    return [_expected(bind, mount_at(host, bind.source)) for bind in binds]
+    return [_expected(bind, mount_at(host, bind.source)) for bind in (*binds, *_within(binds, host))]
+
+
+def _within(binds: Sequence[Bind], host: Sequence[Mount]) -> list[Bind]:
+    """What is mounted within the sources of recursive binds, at the places where the workspace shows it."""
+    return [
+        Bind(place, bind.target / place.relative_to(bind.source))
+        for bind in binds
+        if bind.recursive
+        for place in (PurePosixPath(mount.target) for mount in host)
+        if bind.source in place.parents
+    ]
 
 
 def _expected(bind: Bind, source: Mount) -> Mount:

@@ -7,6 +7,7 @@ and mode are set on what was opened, never on a path.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from hub.guard.errors import TroubleError
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,31 @@ def _own(handle: int, name: str, owner: Owner) -> None:
 
 def write_note(base: Path, steps: Sequence[str], name: str, content: str) -> None:
     """A file of root's that everybody may read and nobody write; a new file, never through a link."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with opened(base, *steps) as folder:
-        handle = os.open(name, flags, 0o444, dir_fd=folder)
+        handle = os.open(name, _NEW_FILE, 0o444, dir_fd=folder)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(content)
             os.fchmod(handle, 0o444)
+
+
+def replace_note(folder: int, name: str, content: str) -> None:
+    """Put a file that everybody may read in somebody else's folder, as opened, instead of whatever has its name."""
+    temporary = f".{name}.{secrets.token_hex(8)}"
+    handle = os.open(temporary, _NEW_FILE, 0o444, dir_fd=folder)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(content)
+            os.fchmod(handle, 0o444)
+        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        remove_note(folder, temporary)
+        raise
+
+
+def remove_note(folder: int, name: str) -> None:
+    """A file of an opened folder is gone."""
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=folder)
 
 
 def check_immutable(handle: int, what: str) -> None:

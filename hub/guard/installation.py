@@ -1,13 +1,13 @@
-"""Docker, records, spaces, stage and journal of one installation."""
+"""Docker, stage, journal and stores of one installation."""
 
 from __future__ import annotations
 
 from hub.guard.diary import Diary
 from hub.guard.docker import Engine
+from hub.guard.kept import make_kept
 from hub.guard.parts import Parts
-from hub.guard.records import Records
+from hub.guard.present import Present
 from hub.guard.settings import GuardSettings, group_id
-from hub.guard.spaces_store import SpacesStore
 from hub.guard.stage import Stage
 from policies.journal.append import Journal
 from policies.settings import Places
@@ -20,15 +20,14 @@ def make_parts(places: Places, settings: GuardSettings) -> Parts:
     return Parts(
         site=str(places.run),
         engine=Engine(settings.docker_socket, settings.docker_timeout_s),
-        records=Records(places.state / "guard" / "workspaces"),
-        spaces=SpacesStore(places.state / "spaces"),
         stage=Stage(places, group_id(settings.front_group)),
         diary=Diary(Journal(places.journal(ACCOUNT), ACCOUNT)),
+        kept=make_kept(places, settings.limits),
+        present=Present(),
     )
 
 
 def prepare(parts: Parts) -> None:
     """The folders that the guard owns are there, and those of sockets refuse links and programs."""
-    parts.spaces.prepare()
-    parts.records.prepare()
+    parts.kept.prepare()
     parts.stage.prepare()

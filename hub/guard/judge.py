@@ -13,7 +13,7 @@ from typing import Any
 from hub.guard.asked import Asked, read_asked
 from hub.guard.compare import differences
 from hub.guard.deciding import check_allowed, check_same_ground, decide_again
-from hub.guard.errors import AttackError, RefusalError
+from hub.guard.errors import AttackError
 from hub.guard.judgement import Judgement
 from hub.guard.nevers import Frame, broken_nevers
 from hub.guard.rendering import Rendering
@@ -22,14 +22,13 @@ from hub.guard.sources import Sources
 from policies.names import WorkspaceName
 
 SHOWN_DIFFERENCES = 8
-ONE_FACTOR = ("password",)
 
 
 class Judge:
     """The second lock."""
 
     def __init__(self, sources: Sources, rendering: Rendering, run: PurePosixPath) -> None:
-        self._sources = sources
+        self.sources = sources
         self._rendering = rendering
         self._run = run
 
@@ -46,18 +45,11 @@ class Judge:
         """Judge what was created, from what is written on it; raises when something changed since."""
         return self._judge(read_asked(name, written), now)
 
-    def granted(self, name: WorkspaceName, now: datetime) -> frozenset[str]:
-        """The restricted parts that a person may read today; who is refused is granted nothing."""
-        try:
-            return decide_again(self._sources, self._sources.snapshot(), name, ONE_FACTOR, now).label
-        except RefusalError:
-            return frozenset()
-
     def _judge(self, asked: Asked, now: datetime) -> Judgement:
         """Decide and render for a person who has signed in, on the ground that the hub judged on."""
-        snapshot = self._sources.snapshot()
+        snapshot = self.sources.snapshot()
         ticket = check_signed_in(asked, snapshot.keys, now, self._rendering.ticket_age)
-        decision = decide_again(self._sources, snapshot, asked.name, ticket.factors, now)
+        decision = decide_again(self.sources, snapshot, asked.name, ticket.factors, now)
         check_same_ground(asked, decision)
         check_allowed(decision)
         spec = self._rendering.spec(asked, decision, snapshot)

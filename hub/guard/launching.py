@@ -55,7 +55,7 @@ def start_and_check(engine: Engine, identity: str, spec: WorkspaceSpec) -> Conta
     engine.start(identity)
     container = engine.find(identity)
     if container is None or not container.running:
-        raise FailedStartError(_last_state(container))
+        raise FailedStartError(last_state(container))
     check_running(container, spec, host)
     return container
 
@@ -69,7 +69,7 @@ def wait_until_ready(engine: Engine, identity: str, folder: Path, timeout_s: flo
         if turn % LOOK_EVERY == 0:
             container = engine.find(identity)
             if container is None or not container.running:
-                raise FailedStartError(_last_state(container))
+                raise FailedStartError(last_state(container))
         if time.monotonic() > deadline:
             raise FailedStartError(f"L'espace de travail n'a pas répondu en {timeout_s:g} secondes.")
         time.sleep(POLL_S)
@@ -89,7 +89,8 @@ def _accepts(folder: Path) -> bool:
         os.close(handle)
 
 
-def _last_state(container: Container | None) -> str:
+def last_state(container: Container | None) -> str:
+    """Why a workspace that was starting does not run, for people."""
     if container is None:
         return "L'espace de travail a disparu pendant son démarrage."
     state = container.state

@@ -12,12 +12,12 @@ from pathlib import Path
 import uvicorn
 
 from hub.guard.api import Door
-from hub.guard.assemble import assemble
+from hub.guard.assemble import Guard, assemble
 from hub.guard.installation import ACCOUNT, prepare
-from hub.guard.parts import Parts
 from hub.guard.rendering import read_rendering
 from hub.guard.settings import GuardSettings, group_id
 from hub.guard.tidy import check_host_accounts, tidy
+from policies.calendar import now
 from policies.directory.lookup import Directory
 from policies.errors import DatalabError
 from policies.settings import DirectorySettings, read_values
@@ -55,7 +55,20 @@ def serve(door: Door, listening: socket.socket) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(config, door).run(sockets=[listening])
+
+
+class Server(uvicorn.Server):
+    """Ends within a moment: who waits to hear of deaths is answered."""
+
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
+        super().__init__(config)
+        self._door = door
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, answer who waits, then end."""
+        self._door.hush()
+        await super().shutdown(sockets)
 
 
 def run(values_file: Path | None) -> None:
@@ -67,18 +80,21 @@ def run(values_file: Path | None) -> None:
     check_host_accounts()
     os.umask(0o077)
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
-    guard = assemble(values.places, settings, people, read_rendering(values))
-    begin(guard.parts)
+    guard = assemble(values.places, settings, people, read_rendering(values), now)
+    begin(guard)
     listening = listen(values.places.socket(ACCOUNT), group_id(settings.hub_group))
-    serve(Door(guard.service, guard.parts.diary), listening)
+    parts = guard.parts
+    serve(Door(guard.service, parts.diary, parts.present.bell, parts.present.turns), listening)
+    guard.end()
 
 
-def begin(parts: Parts) -> list[str]:
-    """Make the guard's folders and clear what does not stand; the workspaces that keep running."""
-    prepare(parts)
-    standing = tidy(parts)
-    parts.diary.write("process_started", {"process": ACCOUNT, "standing": standing})
+def begin(guard: Guard) -> list[str]:
+    """Make the guard's folders, clear what does not stand, watch the workspaces that keep running."""
+    prepare(guard.parts)
+    standing = tidy(guard.parts)
+    guard.parts.diary.write("process_started", {"process": ACCOUNT, "standing": standing})
     log.info("%d workspaces keep running", len(standing))
+    guard.begin()
     return standing
 
 

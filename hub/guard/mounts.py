@@ -31,6 +31,11 @@ def bind(source: int | Path, point: Path, protections: Iterable[str]) -> None:
     """Show a folder or file, as opened, at a mount point, with these protections."""
     path = f"/proc/self/fd/{source}" if isinstance(source, int) else str(source)
     _mount(path, point, None, MS_BIND, None)
+    protect(point, protections)
+
+
+def protect(point: Path, protections: Iterable[str]) -> None:
+    """Give a mount these protections, and let nothing of it spread."""
     _mount(None, point, None, MS_BIND | MS_REMOUNT | _flags(protections), None)
     _mount(None, point, None, MS_PRIVATE, None)
 

@@ -118,6 +118,7 @@ def _source_of(target: str, frame: Frame) -> str | None:
     fixed = {
         "/home/datalab": mounts / "home",
         "/projet": mounts / "projet",
+        "/projet-autres": mounts / "autres",
         "/run/ws": frame.run / "ws" / frame.name,
         "/run/hub": frame.run / "gate",
     }
@@ -134,9 +135,15 @@ def _mounts_stand_apart(config: Config, host: Config, frame: Frame) -> bool:
 
 
 def _mounts_do_not_spread(config: Config, host: Config, frame: Frame) -> bool:
-    """A read-only bind would drop nosuid, nodev and nosymfollow: the source is read-only by itself."""
-    wanted = {"Propagation": "rprivate", "NonRecursive": True}
-    return all(m["BindOptions"] == wanted and m["ReadOnly"] is False for m in host["Mounts"])
+    """A read-only bind would drop nosuid, nodev and nosymfollow: the source is read-only by itself.
+
+    One place alone shows what the guard mounts within it.
+    """
+    return all(
+        m["BindOptions"] == {"Propagation": "rprivate", "NonRecursive": m["Target"] != "/projet-autres"}
+        and m["ReadOnly"] is False
+        for m in host["Mounts"]
+    )
 
 
 def _only_a_small_tmp(config: Config, host: Config, frame: Frame) -> bool:

@@ -5,33 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.guard.diary import Diary
-from hub.guard.docker import SITE, WORKSPACE, Container, Engine
+from hub.guard.docker import Container, Engine
 from hub.guard.errors import AttackError, UnknownContainerError
-from hub.guard.records import Record, Records
-from hub.guard.spaces_store import SpacesStore
+from hub.guard.kept import Kept
+from hub.guard.own import Own, recognise
+from hub.guard.present import Present
 from hub.guard.stage import Stage
-from policies.names import WorkspaceName, parse_workspace_name
-
-
-@dataclass(frozen=True)
-class Own:
-    """A container that this guard created."""
-
-    name: WorkspaceName
-    container: Container
-    record: Record
 
 
 @dataclass(frozen=True)
 class Parts:
-    """One installation's Docker, records, spaces, stage and journal."""
+    """One installation's Docker, stage and journal, what is kept of it and what is known of it now."""
 
     site: str
     engine: Engine
-    records: Records
-    spaces: SpacesStore
     stage: Stage
     diary: Diary
+    kept: Kept
+    present: Present
 
     def find(self, reference: str) -> Own:
         """The workspace with this name or container id.
@@ -49,12 +40,4 @@ class Parts:
 
     def recognise(self, container: Container) -> Own | None:
         """The workspace that a container is, None when the guard did not create it."""
-        labels = container.labels
-        if labels.get(SITE) != self.site or labels.get(WORKSPACE) != container.name:
-            return None
-        try:
-            name = parse_workspace_name(container.name)
-        except ValueError:
-            return None
-        record = self.records.read(name)
-        return Own(name, container, record) if record and record.id == container.id else None
+        return recognise(container, self.site, self.kept.records)

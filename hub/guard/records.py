@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from hub.guard.effects import Held
 from policies.files import Closed, parse, read_yaml, write_atomic
 from policies.names import WorkspaceName
 
@@ -22,13 +23,15 @@ class Record(Closed):
     """One container: its definition's fingerprint, and how far it came.
 
     `checked` means that its mounts were compared with those that it must have. A container is
-    started once: what was stopped never comes back with old mounts and an old token.
+    started once: what was stopped never comes back with old mounts and an old token. `held` is what
+    it was started with, on which it is judged as long as it runs.
     """
 
     name: str
     id: str = Field(pattern=r"^[0-9a-f]{64}$")
     config: str
     state: State
+    held: Held | None = None
 
 
 class Records:

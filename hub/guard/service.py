@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hub.guard import closing, opening
-from hub.guard.calls import Create, Inspect, Remove, Spaces, Start, Stop
+from hub.guard import closing
+from hub.guard.calls import Create, Inspect, Remove, Situation, Start, Stop
+from hub.guard.creating import create
 from hub.guard.errors import GuardError
 from hub.guard.judge import Judge
-from hub.guard.launching import wait_until_ready
-from hub.guard.opening import Started
-from hub.guard.parts import Own, Parts
+from hub.guard.own import Own
+from hub.guard.parts import Parts
+from hub.guard.starting import Started, give_up, start, wait
+from hub.guard.team import granted
+from policies.access.spaces import Label
 from policies.names import WorkspaceName
 
 SHOWN_STATE = ("Status", "Running", "ExitCode", "OOMKilled", "Error", "StartedAt", "FinishedAt")
@@ -31,34 +34,38 @@ class Answer:
 class Service:
     """What the hub may ask, done."""
 
-    def __init__(self, parts: Parts, judge: Judge, clock: Callable[[], datetime], start_timeout_s: float) -> None:
+    def __init__(
+        self, parts: Parts, judge: Judge, watched: Callable[[], None], clock: Callable[[], datetime], timeout_s: float
+    ) -> None:
         self._parts = parts
         self._judge = judge
+        self._watched = watched
         self._clock = clock
-        self._timeout_s = start_timeout_s
+        self._timeout_s = timeout_s
 
     def name_of(self, reference: str) -> WorkspaceName:
         """The workspace that a container's id or name stands for."""
         return self._parts.find(reference).name
 
     def create(self, call: Create, body: Mapping[str, Any]) -> Answer:
-        """Docker's answer to a creation."""
-        identity = opening.create(self._parts, self._judge, call.name, body, self._clock())
+        """Docker's answer to a creation; nothing is created while nobody enforces."""
+        self._watched()
+        identity = create(self._parts, self._judge, call.name, body, self._clock())
         return Answer(201, {"Id": identity, "Warnings": []})
 
     def start(self, call: Start) -> Started:
         """The container runs and was compared; `wait` says when it answers."""
-        return opening.start(self._parts, self._judge, self._parts.find(call.reference), self._clock())
+        self._watched()
+        return start(self._parts, self._judge, self._parts.find(call.reference), self._clock())
 
     def wait(self, started: Started) -> Answer:
         """No content once the workspace accepts connections; raises FailedStartError when it never does."""
-        identity = started.own.container.id
-        wait_until_ready(self._parts.engine, identity, started.socket_folder, self._timeout_s)
+        wait(self._parts, started, self._timeout_s)
         return Answer(204)
 
     def abandon(self, started: Started, error: GuardError) -> None:
         """Remove a workspace that never answered."""
-        closing.abandon(self._parts, started.own, opening.why(error))
+        give_up(self._parts, started, error)
 
     def stop(self, call: Stop) -> Answer:
         """Stopped, or was already: Docker's 304."""
@@ -76,11 +83,21 @@ class Service:
         """What became of a container, without its environment and its ticket."""
         return Answer(200, _shown(self._parts.find(call.reference)))
 
-    def spaces(self, call: Spaces) -> Answer:
-        """Which homes are sealed today for a person on a processing, and whether a new one begins."""
-        choice = self._parts.spaces.home_choice(call.name, self._judge.granted(call.name, self._clock()))
+    def situation(self, call: Situation) -> Answer:
+        """By processing: homes sealed today for a person; the known end of what runs; why the last one ended."""
+        labels = granted(self._judge.sources, call.names, self._clock())
+        return Answer(200, {name.processing: self._situation(name, label) for name, label in labels.items()})
+
+    def _situation(self, name: WorkspaceName, label: Label) -> dict[str, Any]:
+        choice = self._parts.kept.spaces.home_choice(name, label)
         sealed = [{"label": sorted(s.label), "since": s.since.isoformat()} for s in choice.sealed]
-        return Answer(200, {"sealed": sealed, "home": "kept" if choice.home else "new"})
+        live, ended = self._parts.present.running.find(name), self._parts.kept.ended.said(name)
+        return {
+            "sealed": sealed,
+            "home": "kept" if choice.home else "new",
+            "end": live.announced.model_dump(mode="json") if live and live.announced else None,
+            "ended": ended.model_dump(mode="json") if ended else None,
+        }
 
 
 def _shown(own: Own) -> dict[str, Any]:

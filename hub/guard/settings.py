@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from hub.guard.quotas import Limits
 from policies.errors import DatalabError
 from policies.files import Closed
 
@@ -21,6 +22,14 @@ class GuardSettings(Closed):
     runtime: str = Field(description="runc, or another runtime that Docker knows", pattern=r"^[a-z0-9._-]+$")
     start_timeout_s: float = Field(gt=0, le=600)
     docker_timeout_s: int = Field(gt=0, le=600)
+    home_mib: int = Field(ge=0, description="most that a home may hold at a start; 0: no limit")
+    project_mib: int = Field(ge=0, description="most that a project space may hold at a start; 0: no limit")
+    free_mib: int = Field(ge=0, description="what must be free on the disk for anything to start")
+
+    @property
+    def limits(self) -> Limits:
+        """The limits on spaces."""
+        return Limits(self.home_mib, self.project_mib, self.free_mib)
 
 
 def group_id(name: str) -> int:

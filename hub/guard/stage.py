@@ -7,7 +7,7 @@ its socket. Once it runs it keeps mounts of its own, and the host's side is take
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from hub.guard import mounts
@@ -19,12 +19,14 @@ from hub.guard.folders import (
     check_immutable,
     ensure_folder,
     opened,
+    remove_note,
     remove_points,
     remove_tree,
+    replace_note,
     write_note,
 )
 from hub.guard.mountinfo import points_below
-from hub.guard.spaces_store import Shown
+from hub.guard.spaces_store import Beside, Shown
 from hub.workspace.spec import CATALOGUE, README, WorkspaceSpec
 from policies.access.decision import Grant
 from policies.names import WorkspaceName
@@ -32,6 +34,8 @@ from policies.settings import Places
 
 EMPTY = ".empty"
 NOTES = (README, CATALOGUE)
+ANNOUNCEMENT = "avis.json"
+BESIDE_DATA = "mode=0755,size=64k,nr_inodes=64"
 WS_DATA = "mode=0711,size=16m,nr_inodes=8192"
 
 
@@ -74,15 +78,31 @@ class Stage:
         return [("donnees",), *(path.relative_to(own).parts for path in inside if path.name not in NOTES)]
 
     def mount(self, name: WorkspaceName, shown: Shown, grants: Iterable[Grant]) -> None:
-        """The spaces, each granted version, and the notes, each with its protections."""
+        """The spaces, those beside, each granted version, and the notes, each with its protections."""
         own = self._mounts / str(name)
         for steps, point in ((shown.home, own / "home"), (shown.project, own / "projet")):
             with opened(self._state / "spaces", *steps) as folder:
                 mounts.bind(folder, point, SPACE)
+        self._mount_beside(name, shown.beside)
         for grant in grants:
             self._mount_version(grant, own / "donnees" / grant.dataset / grant.part)
         for file in NOTES:
             mounts.bind(own / "donnees" / file, own / "donnees" / file, READ_ONLY)
+
+    def _mount_beside(self, name: WorkspaceName, beside: Sequence[Beside]) -> None:
+        """Project spaces of smaller labels, through read-only overlays: nothing goes from here to there.
+
+        They stand in a small file system of their own, which lives as long as the workspace shows it.
+        """
+        own = self._mounts / str(name) / "autres"
+        mounts.tmpfs(own, SOCKETS, BESIDE_DATA)
+        for space in beside:
+            (own / space.name).mkdir(mode=0o700)
+        write_note(self._mounts, [str(name), "autres"], README, render_beside(beside))
+        mounts.protect(own, READ_ONLY)
+        for space in beside:
+            lower = (self._state / "spaces").joinpath(*space.steps)
+            mounts.overlay(lower, self._mounts / EMPTY, own / space.name, READ_ONLY)
 
     def _mount_version(self, grant: Grant, point: Path) -> None:
         steps = (grant.dataset, grant.part, grant.version)
@@ -108,6 +128,14 @@ class Stage:
         self.strike(str(name))
         remove_tree(self._ws / str(name))
 
+    def announce(self, name: WorkspaceName, content: str | None) -> None:
+        """A note beside the workspace's socket, where its server reads it, or none."""
+        with opened(self._ws, str(name)) as folder:
+            if content is None:
+                remove_note(folder, ANNOUNCEMENT)
+            else:
+                replace_note(folder, ANNOUNCEMENT, content)
+
     def socket_folder(self, name: WorkspaceName) -> Path:
         """Where a workspace's socket appears."""
         return self._ws / str(name)
@@ -116,3 +144,16 @@ class Stage:
         """The workspaces for which something is laid out."""
         found = set(os.listdir(self._ws)) | set(os.listdir(self._mounts))  # noqa: PTH208 - names, not paths
         return found - {EMPTY}
+
+
+def render_beside(beside: Sequence[Beside]) -> str:
+    """What /projet-autres is, and which parts each space in it stood beside."""
+    lines = [
+        "# Autres dossiers de l'équipe",
+        "",
+        "Dossiers d'équipe de ce traitement faits à côté de moins de données que vous n'en lisez aujourd'hui.",
+        "Ils sont en lecture seule, tels qu'au démarrage de votre espace : copiez dans /projet ce qui vous sert.",
+        "",
+        *(f"- {each.name} : à côté de {', '.join(sorted(each.label)) or 'données ouvertes'}" for each in beside),
+    ]
+    return "\n".join(lines if beside else [*lines, "Il n'y en a pas."]) + "\n"

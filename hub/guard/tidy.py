@@ -11,7 +11,9 @@ import pwd
 
 from hub.guard.closing import discard_stranger, remove
 from hub.guard.docker import Container
+from hub.guard.own import Own
 from hub.guard.parts import Parts
+from hub.guard.running import pid_of
 from policies.errors import DatalabError
 from policies.names import LARGEST_NUMBER, PERSON_UID_BASE, PROCESSING_GID_BASE
 
@@ -46,7 +48,7 @@ def tidy(parts: Parts) -> list[str]:
             parts.stage.strike(name)
         else:
             parts.stage.clear(name)
-    parts.records.keep_only(standing)
+    parts.kept.records.keep_only(standing)
     return sorted(standing)
 
 
@@ -56,7 +58,20 @@ def _settle(parts: Parts, container: Container) -> str | None:
     if own is None:
         discard_stranger(parts, container)
         return None
-    if container.running and own.record.state == "checked":
+    if _follow(parts, own):
         return str(own.name)
     remove(parts, own, "the guard restarted before it was compared" if container.running else "not running")
     return None
+
+
+def _follow(parts: Parts, own: Own) -> bool:
+    """Follow a workspace that runs and was compared; its process is seen again after it was taken hold of."""
+    held, pid = own.record.held, own.container.pid
+    if not own.container.running or own.record.state != "checked" or held is None:
+        return False
+    try:
+        live = parts.present.running.add(own, held, pid)
+    except ProcessLookupError:
+        return False
+    live.answers = True
+    return pid_of(parts.engine, own.container.id) == pid

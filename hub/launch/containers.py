@@ -37,15 +37,18 @@ def front_service(places: Places, launch: LaunchSettings, site: HubSettings) -> 
     port = f"{site.public_port}/tcp"
     environment = {
         "HUB_HOST": site.public_host,
+        "IDENTITY_HOST": site.identity_host,
         "WORKSPACE_DOMAIN": site.workspace_domain,
         "PUBLIC_PORT": str(site.public_port),
         "LISTEN_PORT": str(site.public_port),
         "SCHEME": site.scheme,
         "RUN_FOLDER": str(run),
     }
-    mounts = [_bind(run / "hub", run / "hub"), _bind(run / "gate", run / "gate"), _bind(run / "ws", run / "ws")]
+    mounts = [_bind(run / each, run / each) for each in ("hub", "identity", "gate", "ws")]
     user = f"{pwd.getpwnam(launch.accounts.front).pw_uid}:{grp.getgrnam(launch.accounts.front).gr_gid}"
     body = _body(_image(places, "front"), user, environment, mounts, places)
+    # to reach the face's socket, as the hub, which is in the front's group, cannot
+    body["HostConfig"]["GroupAdd"] = [str(grp.getgrnam(launch.accounts.signin).gr_gid)]
     body["ExposedPorts"] = {port: {}}
     body["HostConfig"]["PortBindings"] = {port: [{"HostIp": launch.listen, "HostPort": str(site.public_port)}]}
     return Service(launch.front_container, body["Image"], body)

@@ -32,9 +32,8 @@ class Folder:
 
 def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
     """Every folder that the launcher makes, parents first."""
-    state, run = places.state, places.run
-    hub, signin, front = accounts.hub, accounts.signin, accounts.front
-    root = "root"
+    state, run, root = places.state, places.run, "root"
+    hub, signin, front, directory = accounts.hub, accounts.signin, accounts.front, accounts.directory
     return (
         Folder(places.program, root, root, 0o755, "the program and its Python"),
         Folder(places.law, root, root, 0o755, "the law that is enforced"),
@@ -50,21 +49,21 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(state / "journal" / "onboarding", root, root, 0o700, "the register writer's chain"),
         Folder(state / "hub", hub, hub, 0o700, "the hub's database, cookie secret, directory password"),
         Folder(state / "signin", signin, signin, 0o700, "the signing key, directory password"),
+        Folder(state / "signin" / "factors", signin, signin, 0o700, "the second factors, a file each"),
         Folder(state / "guard", root, root, 0o700, "directory password"),
         Folder(state / "onboarding", root, root, 0o700, "directory password"),
         Folder(state / "datasets", root, root, 0o700, "the datasets, one folder per version"),
         Folder(state / "spaces", root, root, 0o700, "homes and project spaces, with their labels"),
         Folder(state / "directory", root, root, 0o711, "the demo directory"),
-        Folder(
-            state / "directory" / "tls", accounts.directory, root, 0o755, "certificate and authority of the directory"
-        ),
-        Folder(state / "directory" / "seed", accounts.directory, root, 0o700, "people and groups of the demo"),
-        Folder(state / "directory" / "data", accounts.directory, root, 0o700, "the demo directory's database"),
+        Folder(state / "directory" / "tls", directory, root, 0o755, "certificate and authority of the directory"),
+        Folder(state / "directory" / "seed", directory, root, 0o700, "people and groups of the demo"),
+        Folder(state / "directory" / "data", directory, root, 0o700, "the demo directory's database"),
         Folder(state / "demo", root, root, 0o700, "the demo's accounts"),
         Folder(state / "log", root, root, 0o700, "what the processes print"),
         Folder(run, root, root, 0o711, "sockets and mounts"),
         Folder(run / "hub", hub, front, 0o2710, "the hub's socket, for the front"),
         Folder(run / "signin", signin, hub, 0o2710, "the sign-in's socket, for the hub"),
+        Folder(run / "identity", signin, signin, 0o2710, "the face's socket, for the front's container alone"),
         Folder(run / "guard", root, hub, 0o2710, "the guard's socket, for the hub"),
         Folder(run / "gate", front, root, 0o711, "what a workspace may say to the hub; the front alone listens"),
         Folder(run / "ws", root, root, 0o711, "workspaces' sockets: tmpfs, nosymfollow,nosuid,nodev,noexec"),

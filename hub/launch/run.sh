@@ -76,7 +76,6 @@ program() {
     cp -r "$source"/{pyproject.toml,README.md,policies,hub,onboarding} "$copy"
     "$program/venv/bin/pip" install --quiet --no-deps --no-build-isolation --no-index --force-reinstall "$copy"
     rm -rf "$copy"
-    if [ -f "$program/venv/.program" ]; then touch "$program/venv/.changed"; fi
     echo "$wanted" >"$program/venv/.program"
 }
 
@@ -108,12 +107,12 @@ main() {
     run onboarding.demo directory --values "$values"
     run hub.launch directory --values "$values"
     run onboarding.demo register --values "$values"
-    if [ -f "$program/venv/.changed" ]; then run hub.launch restart --values "$values" signin guard hub; rm -f "$program/venv/.changed"; fi
     run hub.launch start --values "$values"
     now=$(date +%s%N)
     run onboarding.demo accounts --values "$values"
     say ""
     say "Adresse : $(setting scheme)://$(setting public_host):$(setting public_port)   (par exemple avec le compte c.martin)"
+    say "Second facteur : $(setting scheme)://$(setting identity_host):$(setting public_port)"
     printf 'Prêt en %d s.\n' $(((now - begun) / 1000000000))
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import docker
@@ -9,7 +10,7 @@ import docker
 from hub.launch.containers import directory_service, ensure_running, front_service, remove
 from hub.launch.ready import accepts, answers, listens, wait_for
 from hub.launch.settings import LaunchSettings
-from hub.launch.supervisor import Supervisor, programs, render_configuration
+from hub.launch.supervisor import Supervisor, program_stamp, programs, render_configuration
 from hub.settings import HubSettings
 from policies.files import write_atomic
 from policies.settings import Values
@@ -24,7 +25,8 @@ class Running:
         self._engine = docker.APIClient(base_url="unix:///var/run/docker.sock", version="1.41")
         self._supervisor = Supervisor(settings.places)
         table = programs(settings.places, self._launch.accounts, values)
-        self._configuration = render_configuration(settings.places, table, values)
+        self._sockets = {program.name: program.sockets for program in table}
+        self._configuration = render_configuration(settings.places, table, values, program_stamp(settings.places))
 
     def start_directory(self) -> None:
         """The demo directory accepts connections."""
@@ -34,27 +36,25 @@ class Running:
         wait_for("the directory", lambda: accepts(address, int(port)), log)
 
     def start(self, process: str) -> None:
-        """A supervised process listens on its socket."""
+        """A supervised process listens on its sockets."""
         content = self._configuration.encode()
         write_atomic(self._settings.places.run / "supervisor" / "supervisord.conf", content, 0o600)
         self._supervisor.ensure_running()
         self._supervisor.start(process)
-        self._wait_for_socket(process)
+        self._wait_for_sockets(process)
 
     def restart(self, process: str) -> None:
         """A process runs anew; workspaces stay."""
         self._supervisor.restart(process)
-        self._wait_for_socket(process)
+        self._wait_for_sockets(process)
 
     def start_front(self) -> None:
-        """The first page answers."""
+        """The first page answers, and that of the second factor."""
         places, launch, site = self._settings.places, self._launch, self._settings.section(HubSettings)
         ensure_running(self._engine, front_service(places, launch, site))
-        wait_for(
-            "the first page",
-            lambda: answers(launch.listen, site.public_port, site.public_host, "/hub/login"),
-            f"{places.state}/log/hub.log",
-        )
+        for host, path, log in ((site.public_host, "/hub/login", "hub"), (site.identity_host, "/", "signin")):
+            ready = partial(answers, launch.listen, site.public_port, host, path)
+            wait_for(f"the page {host}{path}", ready, f"{places.state}/log/{log}.log")
 
     def stop(self) -> None:
         """Every process, then every container of this installation, workspaces included."""
@@ -63,6 +63,8 @@ class Running:
         for found in self._engine.containers(all=True, filters={"label": label}):
             remove(self._engine, found["Id"])
 
-    def _wait_for_socket(self, process: str) -> None:
+    def _wait_for_sockets(self, process: str) -> None:
         places = self._settings.places
-        wait_for(f"the process {process}", lambda: listens(places.socket(process)), f"{places.state}/log/{process}.log")
+        for name in self._sockets[process]:
+            ready = partial(listens, places.socket(name))
+            wait_for(f"the process {process}", ready, f"{places.state}/log/{process}.log")

@@ -18,26 +18,35 @@ HUB_CONFIGURATION = Path(__file__).parent.parent / "jupyterhub_config.py"
 
 @dataclass(frozen=True)
 class Program:
-    """One process: what runs, and under which account."""
+    """One process: what runs, and under which account; `sockets` names those on which it listens."""
 
     name: str
     account: str
     arguments: tuple[str, ...]
     folder: Path
+    sockets: tuple[str, ...]
 
 
 def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program, ...]:
     """Sign-in, guard and hub, in the order in which they start."""
-    settings = ("--values", str(values))
+    settings, state = ("--values", str(values)), places.state
     return (
-        Program("signin", accounts.signin, ("-m", "hub.signin.main", *settings), places.state / "signin"),
-        Program("guard", "root", ("-m", "hub.guard.main", *settings), places.state / "guard"),
-        Program("hub", accounts.hub, ("-m", "jupyterhub", "-f", str(HUB_CONFIGURATION)), places.state / "hub"),
+        Program(
+            "signin", accounts.signin, ("-m", "hub.signin.main", *settings), state / "signin", ("signin", "identity")
+        ),
+        Program("guard", "root", ("-m", "hub.guard.main", *settings), state / "guard", ("guard",)),
+        Program("hub", accounts.hub, ("-m", "hub.app", "-f", str(HUB_CONFIGURATION)), state / "hub", ("hub",)),
     )
 
 
-def render_configuration(places: Places, table: tuple[Program, ...], values: Path) -> str:
-    """The supervisor's configuration, whole."""
+def program_stamp(places: Places) -> str:
+    """What the installed program is, as the installation notes it: another one means another program."""
+    noted = (places.program / "venv" / name for name in (".program", ".requirements"))
+    return "-".join(path.read_text(encoding="utf-8").strip() if path.exists() else "none" for path in noted)
+
+
+def render_configuration(places: Places, table: tuple[Program, ...], values: Path, stamp: str) -> str:
+    """The supervisor's configuration, whole; it stops what runs another program than the one of the stamp."""
     folder = places.run / "supervisor"
     head = f"""[supervisord]
 pidfile={folder}/supervisord.pid
@@ -57,16 +66,17 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [supervisorctl]
 serverurl=unix://{folder}/supervisor.sock
 """
-    return head + "".join(_section(places, program) for program in table)
+    return head + "".join(_section(places, program, stamp) for program in table)
 
 
-def _section(places: Places, program: Program) -> str:
+def _section(places: Places, program: Program, stamp: str) -> str:
     command = " ".join([sys.executable, "-I", *program.arguments])
     return f"""
 [program:{program.name}]
 command={command}
 user={program.account}
 directory={program.folder}
+environment=DATALAB_PROGRAM="{stamp}"
 autostart=false
 autorestart=true
 startsecs=1

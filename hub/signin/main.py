@@ -1,86 +1,42 @@
-"""`python -m hub.signin.main --values PATH`: the sign-in process, on its Unix socket."""
+"""`python -m hub.signin.main --values PATH`: the sign-in process, on the API's socket and on the face's."""
 
 from __future__ import annotations
 
 import argparse
 import logging
-import os
-import secrets
-import socket
-import stat
 import sys
 from pathlib import Path
 
-import uvicorn
-
+from hub.settings import HubSettings
 from hub.signin.api import Api
+from hub.signin.attempts import open_attempts
+from hub.signin.face import make_face
 from hub.signin.keys import published_key
+from hub.signin.opening import ACCOUNT, open_identity
 from hub.signin.service import SignIn
-from hub.signin.settings import SigninSettings
-from hub.signin.slowdown import Slowdown
-from policies.directory.lookup import Directory
+from hub.signin.serving import Service, serve
 from policies.errors import DatalabError
-from policies.journal.append import Journal
-from policies.settings import DirectorySettings, Values, read_values
+from policies.settings import Values, read_values
 
-ACCOUNT = "signin"
-SOCKET_UMASK = 0o117
-
-
-def make_api(values: Values) -> Api:
-    """The sign-in of an installation; raises DatalabError when its key is not one that others verify."""
-    places, settings = values.places, values.section(SigninSettings)
-    directory = Directory(values.section(DirectorySettings), settings.password_file)
-    journal = Journal(places.journal(ACCOUNT), ACCOUNT)
-    service = SignIn(directory, journal, published_key(places))
-    return Api(service, Slowdown(settings, secrets.token_bytes(32)))
+FACE = "identity"
+API_AT_ONCE = 1_024
+FACE_AT_ONCE = 256
 
 
-def listen(path: Path) -> socket.socket:
-    """A socket for its folder's group, whose place is taken from a process that died, never from a live one."""
-    path.parent.mkdir(mode=0o710, parents=True, exist_ok=True)
-    if path.exists() or path.is_symlink():
-        _unlink_stale(path)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(SOCKET_UMASK)
-    try:
-        listener.bind(str(path))
-    finally:
-        os.umask(before)
-    return listener
+def make_services(values: Values) -> tuple[Service, Service]:
+    """API and face; raises DatalabError when the key is not one that others verify.
 
-
-def _unlink_stale(path: Path) -> None:
-    if not stat.S_ISSOCK(path.lstat().st_mode):
-        raise DatalabError(f"{path}: is not a socket; remove it")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-            return
-    raise DatalabError(f"{path}: another sign-in process listens; stop it first")
-
-
-def serve(values: Values) -> None:
-    """Serve until told to stop."""
-    config = uvicorn.Config(
-        make_api(values).application(),
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        proxy_headers=False,
-        server_header=False,
-        h11_max_incomplete_event_size=16 * 1024,
-        limit_concurrency=1_024,
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=5,
+    Both slow the same attempts: whoever guesses gains nothing by turning from one to the other.
+    """
+    identity = open_identity(values)
+    attempts = open_attempts(values)
+    api = Api(SignIn(identity, published_key(values.places)), attempts)
+    face = make_face(identity, attempts, values.section(HubSettings))
+    places = values.places
+    return (
+        Service(api.application(), places.socket(ACCOUNT), API_AT_ONCE),
+        Service(face.application(), places.socket(FACE), FACE_AT_ONCE),
     )
-    with listen(values.places.socket(ACCOUNT)) as listener:
-        uvicorn.Server(config).run(sockets=[listener])
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -90,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
-        serve(read_values(chosen.values))
+        serve(make_services(read_values(chosen.values)))
     except (DatalabError, OSError) as error:
         sys.exit(f"datalab: {error}")
 

@@ -1,75 +1,43 @@
-"""A sign-in is: ask the directory, journal, then sign. What is not journaled is not signed.
+"""What the hub and the command line ask: identify, journal, then sign. What is not journaled is not signed.
 
 The journal never holds what was typed: a refusal names the person only when the directory knows one.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from enum import Enum
 from typing import Any
 
-from hub.signin.bodies import ApproveBody, SignInBody
+from hub.signin.bodies import ApproveBody, ResetBody, SignInBody
+from hub.signin.identity import Identified, Identity
+from hub.signin.refusals import Refused, RefusedError
 from hub.signin.signing import SigningKey
-from policies.calendar import now, paris_day
-from policies.directory.lookup import Directory, UnknownPersonError, WrongPasswordError
-from policies.directory.person import DirectoryEntryError, Person
-from policies.errors import DatalabError, UnavailableError
-from policies.journal.append import Journal
+from policies.calendar import paris_day
 from policies.proofs.tickets import encode
 
-FACTORS = ("password",)
-log = logging.getLogger("datalab.signin")
-
-
-class Refused(Enum):
-    """Why a sign-in is refused: the word that is answered, and the status."""
-
-    WRONG_PASSWORD = ("wrong_password", 401)
-    UNKNOWN_PERSON = ("unknown_person", 401)
-    ENTRY_REFUSED = ("entry_refused", 503)
-    DIRECTORY_UNAVAILABLE = ("directory_unavailable", 503)
-    JOURNAL_UNAVAILABLE = ("journal_unavailable", 503)
-
-    @property
-    def guessed(self) -> bool:
-        """Whether this counts as guessing."""
-        return self.value[1] == 401
-
-
-class RefusedError(DatalabError):
-    """Raised instead of an answer; `person` is the id that the directory gave, if any."""
-
-    def __init__(self, why: Refused, person: str | None = None) -> None:
-        self.why = why
-        self.person = person
-        super().__init__(why.value[0])
+# who resets a second factor: an administrator, who answers to the operator of the datalab
+RESETTING_ROLE, RESETTING_ORGANISATION = "administrator", "dinum"
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """Signs for whoever the directory knows by login and password."""
+    """Signs for whoever the directory knows by login and password, and by a code when they have a second factor."""
 
-    directory: Directory
-    journal: Journal
+    identity: Identity
     key: SigningKey
-    clock: Callable[[], datetime] = now
 
     def sign_in(self, asked: SignInBody) -> dict[str, Any]:
         """The person and a ticket; raises RefusedError."""
-        person = self._identify(asked, "sign_in_refused")
-        self._journal("sign_in", {"person": person.id, "factors": FACTORS})
-        ticket = self.key.ticket(person.id, FACTORS, self.clock())
-        return {"person": person.id, "name": person.name, "ticket": encode(ticket)}
+        who = self.identity.identify(asked, "sign_in_refused")
+        self.identity.diary.note("sign_in", {"person": who.person.id, "factors": who.factors})
+        ticket = self.key.ticket(who.person.id, who.factors, self.identity.clock())
+        return {"person": who.person.id, "name": who.person.name, "ticket": encode(ticket)}
 
     def approve(self, asked: ApproveBody) -> dict[str, Any]:
         """The approval of a fingerprint, with the roles that the directory gives today; raises RefusedError."""
-        person = self._identify(asked, "approval_refused")
-        approval = self.key.approval(person, paris_day(self.clock()), asked.fingerprint)
-        self._journal(
+        person = self.identity.identify(asked, "approval_refused").person
+        approval = self.key.approval(person, paris_day(self.identity.clock()), asked.fingerprint)
+        self.identity.diary.note(
             "approval",
             {
                 "person": person.id,
@@ -81,31 +49,24 @@ class SignIn:
         )
         return {"approval": approval.model_dump(mode="json")}
 
-    def _identify(self, asked: SignInBody | ApproveBody, kind: str) -> Person:
-        try:
-            return self._ask(asked.login, asked.password)
-        except RefusedError as refusal:
-            known = {"person": refusal.person} if refusal.person else {}
-            self._journal(kind, {"reason": refusal.why.value[0]} | known)
-            raise
+    def reset_factor(self, asked: ResetBody) -> dict[str, Any]:
+        """Take away the second factor of somebody who lost the device; raises RefusedError."""
+        who = self.identity.identify(asked, "factor_reset_refused")
+        with self.identity.diary.refusing("factor_reset_refused", of=asked.person):
+            check_may_reset(who, asked.person)
+            self.identity.factors.reset(asked.person, who.person.id)
+        return {"person": asked.person}
 
-    def _ask(self, login: str, password: str) -> Person:
-        try:
-            return self.directory.sign_in(login, password)
-        except UnknownPersonError:
-            raise RefusedError(Refused.UNKNOWN_PERSON) from None
-        except WrongPasswordError as error:
-            raise RefusedError(Refused.WRONG_PASSWORD, error.person) from None
-        except DirectoryEntryError as error:
-            log.warning("%s", error)
-            raise RefusedError(Refused.ENTRY_REFUSED) from None
-        except UnavailableError as error:
-            log.warning("%s", error)
-            raise RefusedError(Refused.DIRECTORY_UNAVAILABLE) from None
 
-    def _journal(self, kind: str, payload: dict[str, Any]) -> None:
-        try:
-            self.journal.append(kind, payload)
-        except UnavailableError as error:
-            log.warning("%s", error)
-            raise RefusedError(Refused.JOURNAL_UNAVAILABLE) from None
+def check_may_reset(who: Identified, person: str) -> None:
+    """A second factor is taken away by an administrator of DINUM, with two factors, never by the one it belongs to.
+
+    A password alone that took away second factors would be worth as much as each of them.
+    """
+    administers = RESETTING_ROLE in who.person.roles and who.person.organisation == RESETTING_ORGANISATION
+    if not administers:
+        raise RefusedError(Refused.NOT_ADMINISTRATOR, who.person.id)
+    if who.person.id == person:
+        raise RefusedError(Refused.OWN_FACTOR, who.person.id)
+    if who.factor is None:
+        raise RefusedError(Refused.TWO_FACTORS_NEEDED, who.person.id)

@@ -1,4 +1,4 @@
-"""Section `signin` of values.yaml: the reader's password, and how guessing is slowed."""
+"""Section `signin` of values.yaml: the reader's password, and how guessing passwords and codes is slowed."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class SigninSettings(Closed):
     failures_per_minute: int = Field(ge=1, description="of everyone together; beyond, all wait a little")
     common_delay_s: float = Field(ge=0, le=30, description="what all wait at most when guessing is general")
     remembered_logins: int = Field(ge=100, le=1_000_000, description="what bounds the memory of failures")
+    free_wrong_codes: int = Field(ge=1, le=20, description="wrong codes in a row, each after the right password")
+    code_pause_s: float = Field(gt=0, le=86_400, description="beyond, one code is looked at in so long")
     most_at_once: int = Field(ge=1, le=1_000, description="attempts that wait or run; beyond, come again")
 
     @model_validator(mode="after")

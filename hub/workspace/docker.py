@@ -77,11 +77,14 @@ def _limits(profile: Profile) -> dict[str, Any]:
 
 
 def _mount(bind: Bind) -> dict[str, Any]:
-    """Not recursive: what could be mounted under a source never enters. Read-only is the source's own."""
+    """What could be mounted under a source never enters, but for the one place where the guard mounts.
+
+    Read-only is the source's own.
+    """
     return {
         "Type": "bind",
         "Source": str(bind.source),
         "Target": str(bind.target),
         "ReadOnly": False,
-        "BindOptions": {"Propagation": "rprivate", "NonRecursive": True},
+        "BindOptions": {"Propagation": "rprivate", "NonRecursive": not bind.recursive},
     }

@@ -18,6 +18,7 @@ class Profile(Closed):
     processes: int = Field(ge=64)
     open_files: int = Field(ge=1024)
     temporary_mib: int = Field(ge=16, description="size of /tmp, which counts as memory")
+    idle_minutes: int = Field(ge=0, description="a workspace that computes nothing for so long ends; 0: never")
 
 
 class Profiles(RootModel[dict[Slug, Profile]]):

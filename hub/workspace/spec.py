@@ -16,6 +16,7 @@ from policies.names import WorkspaceName, gid, uid
 
 HOME = "/home/datalab"
 PROJECT = "/projet"
+PROJECT_BESIDE = "/projet-autres"
 DATA = "/donnees"
 SOCKET_FOLDER = "/run/ws"
 HUB_SOCKET_FOLDER = "/run/hub"
@@ -51,10 +52,11 @@ class Address:
 
 @dataclass(frozen=True, order=True)
 class Bind:
-    """A folder or file of the host at a place of the workspace."""
+    """A folder or file of the host at a place of the workspace; `recursive`: with what is mounted within it."""
 
     source: PurePosixPath
     target: PurePosixPath
+    recursive: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def make_spec(decision: Decision, profile_name: str, profile: Profile, numbers: 
         image=site.image(profile.image),
         profile=profile,
         binds=_binds(name, decision, site.run),
-        environment=_environment(name, site.address),
+        environment=_environment(name, site.address, profile.idle_minutes),
         labels=_labels(name, decision, profile_name, site.run),
     )
 
@@ -128,6 +130,7 @@ def _binds(name: WorkspaceName, decision: Decision, run: PurePosixPath) -> tuple
     return (
         Bind(mounts / "home", PurePosixPath(HOME)),
         Bind(mounts / "projet", PurePosixPath(PROJECT)),
+        Bind(mounts / "autres", PurePosixPath(PROJECT_BESIDE), recursive=True),
         Bind(mounts / "donnees" / README, PurePosixPath(DATA) / README),
         Bind(mounts / "donnees" / CATALOGUE, PurePosixPath(DATA) / CATALOGUE),
         *(Bind(mounts / "donnees" / part, PurePosixPath(DATA) / part) for part in sorted(data)),
@@ -141,12 +144,13 @@ def oauth_client_id(name: WorkspaceName) -> str:
     return f"jupyterhub-user-{name}"
 
 
-def _environment(name: WorkspaceName, address: Address) -> tuple[tuple[str, str], ...]:
+def _environment(name: WorkspaceName, address: Address, idle_minutes: int) -> tuple[tuple[str, str], ...]:
     """What the single-user server needs to know; JupyterHub's token is added at rendering."""
     prefix = f"/user/{name.person}/{name.processing}/"
     access = f'["access:servers!server={name.person}/{name.processing}", "access:servers!user={name.person}"]'
     api = "http+unix://%2Frun%2Fhub%2Fhub.sock/hub/api"
     return (
+        ("DATALAB_IDLE_MINUTES", str(idle_minutes)),
         ("JUPYTERHUB_API_URL", api),
         ("JUPYTERHUB_ACTIVITY_URL", ""),
         ("JUPYTERHUB_BASE_URL", "/"),

@@ -1,9 +1,10 @@
-"""The front's settings are seven words from its environment; one that is not exactly of its form refuses the start."""
+"""The front's settings are eight words from its environment; one that is not exactly of its form refuses the start."""
 
 import os
 import re
 import sys
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 
 TEMPLATE = Path("/opt/front/front.nginx.conf")
@@ -12,6 +13,7 @@ _HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
 _PORT = r"[1-9][0-9]{0,4}"
 FORMS = {
     "HUB_HOST": _HOST,
+    "IDENTITY_HOST": _HOST,
     "WORKSPACE_DOMAIN": _HOST,
     "PUBLIC_PORT": _PORT,
     "LISTEN_PORT": _PORT,
@@ -21,6 +23,7 @@ FORMS = {
 }
 DEFAULTS = {
     "HUB_HOST": "datalab.localhost",
+    "IDENTITY_HOST": "identite.localhost",
     "WORKSPACE_DOMAIN": "espaces.localhost",
     "PUBLIC_PORT": "8000",
     "LISTEN_PORT": "8000",
@@ -38,7 +41,7 @@ class SettingError(Exception):
 
 
 def parse_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """Seven settings, each of its form; all faults at once."""
+    """Eight settings, each of its form; all faults at once."""
     settings = {name: environment.get(name, default) for name, default in DEFAULTS.items()}
     faults = [
         f"{name} : « {value} » ne convient pas ; attendu : {FORMS[name]}"
@@ -52,17 +55,22 @@ def parse_settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def relation_faults(settings: Mapping[str, str]) -> list[str]:
-    """A workspace's domain is never the hub's nor under it, and a socket's path has room for the longest name."""
-    faults = []
-    if f".{settings['WORKSPACE_DOMAIN']}".endswith(f".{settings['HUB_HOST']}"):
-        faults.append(
-            "WORKSPACE_DOMAIN : un espace pourrait poser un cookie que le hub reçoit ; donnez un autre domaine"
-        )
+    """No side's name is within another's, and a socket's path has room for the longest name."""
+    faults = [
+        f"{one}, {other} : l'un pourrait poser un cookie que l'autre reçoit ; donnez deux domaines séparés"
+        for one, other in combinations(("HUB_HOST", "IDENTITY_HOST", "WORKSPACE_DOMAIN"), 2)
+        if are_related(settings[one], settings[other])
+    ]
     if len(f"{settings['RUN_FOLDER']}/ws//j.sock") + LONGEST_NAME > LONGEST_SOCKET:
         faults.append(
             f"RUN_FOLDER : « {settings['RUN_FOLDER']} » est trop long pour l'adresse d'un socket (107 octets)"
         )
     return faults
+
+
+def are_related(one: str, other: str) -> bool:
+    """Whether two names are the same, or one is within the other."""
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
 
 
 def substitutions(settings: Mapping[str, str]) -> dict[str, str]:

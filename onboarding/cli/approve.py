@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from onboarding.cli.shared import say, session
+from onboarding.cli.signing_in import signing_in
 from onboarding.operations.approve import approve, find_to_approve
 from onboarding.signin_client import ask_approval
 from onboarding.tree import render_values
-from policies.register.attested import Approval, plain
+from policies.register.attested import plain
 
 HELP = """Approuve une entrée du registre, par exemple projects/aides/processings/aides-eval/team/p7f3k2.
 
-L'identifiant et le mot de passe sont demandés à l'écran, jamais sur la ligne de commande.
+L'identifiant, le mot de passe et le code s'il y en a un sont demandés à l'écran, jamais sur la ligne de commande.
 """
 
 
@@ -29,11 +28,11 @@ def approve_place(
     register = here.register()
     found = find_to_approve(register, place)
     say(render_values(plain(found.entry, exclude=found.entry.apart)))
-    approval = approve(register, place, partial(_ask, here.places.socket("signin")), here.writer())
+    socket = here.places.socket("signin")
+    approval = approve(
+        register,
+        place,
+        lambda fingerprint: signing_in(lambda typed: ask_approval(socket, typed, fingerprint)),
+        here.writer(),
+    )
     say(f"Approuvé par {approval.person} le {approval.day:%d/%m/%Y} : {place}")
-
-
-def _ask(socket: Path, fingerprint: str) -> Approval:
-    login = typer.prompt("Identifiant")
-    password = typer.prompt("Mot de passe", hide_input=True)
-    return ask_approval(socket, login, password, fingerprint)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli import approve, check, explain, journal, law, register
+from onboarding.cli import approve, check, explain, journal, law, register, second_factor, spaces
 from onboarding.cli.shared import ALLOWED, REFUSED, UNAVAILABLE, Session, complain
 from policies.errors import DatalabError, UnavailableError
 from policies.settings import VARIABLE
@@ -29,6 +29,8 @@ app.command("approve", help=approve.HELP)(approve.approve_place)
 app.add_typer(law.app, name="law")
 app.add_typer(register.app, name="register")
 app.add_typer(journal.app, name="journal")
+app.add_typer(second_factor.app, name="second-factor")
+app.add_typer(spaces.app, name="spaces")
 
 
 @app.callback(help=HELP)

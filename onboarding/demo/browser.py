@@ -68,14 +68,18 @@ class Browser:
             return _page(self.client.post(target, data=sent, headers=headers))
         return _page(self.client.get(target, params=sent))
 
-    def sign_in(self, login: str, password: str) -> Page:
-        """Sign in, and answer "Mes projets"; raises SignInRefusedError with what the page says."""
+    def sign_in(self, login: str, password: str, code: str = "") -> Page:
+        """Sign in, and answer "Mes projets"; raises SignInRefusedError with what the page says.
+
+        The form's texts are the login, then the code.
+        """
         page = self.get("/hub/login")
         form = next((each for each in page.forms if "password" in each.kinds.values()), None)
         if form is None:
             raise SignInRefusedError(f"{page.url}: no form to sign in\n{page.text}")
-        names = {kind: name for name, kind in form.kinds.items() if kind in {"text", "password"}}
-        home = self.submit(page, form, **{names["text"]: login, names["password"]: password})
+        secret = next(name for name, kind in form.kinds.items() if kind == "password")
+        texts = [name for name, kind in form.kinds.items() if kind == "text"]
+        home = self.submit(page, form, **{secret: password}, **dict(zip(texts, (login, code), strict=False)))
         if any("password" in each.kinds.values() for each in home.forms):
             raise SignInRefusedError(home.text)
         return home

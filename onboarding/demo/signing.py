@@ -10,7 +10,7 @@ from onboarding.demo.content.frame import Frame
 from onboarding.demo.directory import demo_password
 from onboarding.demo.register import Approve, write_register
 from onboarding.settings import OnboardingSettings
-from onboarding.signin_client import ask_approval
+from onboarding.signin_client import Typed, ask_approval
 from onboarding.writing import Writer
 from policies.calendar import today
 from policies.engine.load import load_law
@@ -39,6 +39,6 @@ def approver(places: Places) -> Approve:
     socket, password = places.socket("signin"), demo_password(places)
 
     def approve(login: str, fingerprint: str) -> Mapping[str, Any]:
-        return ask_approval(socket, login, password, fingerprint).model_dump(mode="json")
+        return ask_approval(socket, Typed(login, password), fingerprint).model_dump(mode="json")
 
     return approve

@@ -18,7 +18,7 @@ Row = tuple[str, str, str, str, str, str, str]
 
 
 def reasoning_rows(decision: Decision, found: FoundProcessing, register: Register, law: Law) -> list[Row]:
-    """The whole reasoning, the workspace first, then its parts in the register's order; one row per rule that refuses."""
+    """The workspace first, then its parts in the register's order; one row for each rule that refuses."""
     rows = list(_opening(decision, law))
     for dataset, use in found.processing.datasets.items():
         for part in use.parts:

@@ -19,7 +19,7 @@ def catalogue_facts(approvals: Approvals, dataset_id: str, dataset: Dataset) -> 
     """What `describe_dataset` is judged on: the entry, and what its qualified parts are under and hold."""
     parts = dataset.parts.values()
     return {
-        "dataset": dataset_facts(approvals, dataset_id, dataset),
+        "dataset": dataset_facts(approvals, dataset_id, dataset, frozenset()),
         "catalogue": {
             **{name: getattr(dataset.catalogue, name, None) for name in NAMES},
             "regimes": sorted({regime for part in parts for regime in part.regimes or ()}),

@@ -83,7 +83,7 @@ def holdings(part: Part) -> Facts:
 def forgotten_regimes(law: Law, dataset: Dataset, part: Part, day: date) -> tuple[list[str], date]:
     """The usual regimes of a known dataset that a part lacks without a reason, and how long the law says so."""
     usual = law.parameters.get(f"catalogue.{dataset.known_as}")
-    if usual is None or part.regimes is None or part.requalification is not None:
+    if usual is None or part.regimes is None or part.exemption is not None:
         return [], FOREVER
     regimes, until = usual.dated.at(day)
     return [each for each in regimes or () if each not in part.regimes], until

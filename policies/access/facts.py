@@ -47,17 +47,22 @@ class Subject:
         """The organisations whose roles approve what concerns this processing."""
         return Organisations(carrier=self.found.project.carrier, controller=self.found.processing.controller)
 
+    @property
+    def themself(self) -> frozenset[str]:
+        """Whoever asks: what they approved themselves does not open to them, though it may to others."""
+        return frozenset({self.person.id})
+
     @cached_property
     def project_flaw(self) -> str | None:
         """Why the project does not count, None when it does."""
         place = f"projects/{self.found.project_id}"
-        return self.approvals.flaw("project", place, self.found.project, self.at, frozenset())
+        return self.approvals.flaw("project", place, self.found.project, self.at, self.themself)
 
     @cached_property
     def processing_flaw(self) -> str | None:
         """Why the processing does not count, None when it does."""
         found = self.found
-        return self.approvals.flaw("processing", found.place, found.processing, self.at, frozenset())
+        return self.approvals.flaw("processing", found.place, found.processing, self.at, self.themself)
 
     def mission_flaw(self, name: str, mission: Mission) -> str | None:
         """Why a mission does not count, None when it does."""
@@ -200,7 +205,7 @@ def _stands(subject: Subject, place: str, entry: Attested | None) -> bool | None
     if entry is None:
         return None
     kind = "homologation" if place == "homologation" else "hosting"
-    return subject.approvals.flaw(kind, f"datalab/{place}", entry, Organisations(), frozenset()) is None
+    return subject.approvals.flaw(kind, f"datalab/{place}", entry, Organisations(), subject.themself) is None
 
 
 def _unapproved_access(subject: Subject) -> list[str]:

@@ -69,17 +69,25 @@ def output_facts(subject: Subject, base: Facts, output: Output, sources: Label) 
 
     A source that is no longer in the register, or that nobody qualified, leaves the secrets unknown.
     """
+    return base | {"output": _said(output) | _sources(subject, sources)}
+
+
+def _said(output: Output) -> Facts:
+    """What the record itself says; its author never counts as a checker."""
+    said = output.model_dump(exclude={"author", "approved_by"})
+    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+    return listed | {"approvers": len(set(output.approved_by) - {output.author})}
+
+
+def _sources(subject: Subject, sources: Label) -> Facts:
+    """The secrets and contents of all sources together, absent where one source is unknown."""
     parts = [_part(subject, source) for source in sorted(sources)]
     qualified = [part for part in parts if part is not None and part.regimes is not None]
-    known = len(qualified) == len(parts)
-    said = {name: getattr(output, name) for name in Output.model_fields if name not in ("author", "approved_by")}
-    return base | {
-        "output": {
-            **{name: list(value) if isinstance(value, tuple) else value for name, value in said.items()},
-            "approvers": len(set(output.approved_by) - {output.author}),
-            "regimes": sorted({each for part in qualified for each in part.regimes or ()}) if known else None,
-            "contents": sorted({each for part in qualified for each in part.content or ()}) if known else None,
-        }
+    if len(qualified) < len(parts):
+        return {"regimes": None, "contents": None}
+    return {
+        "regimes": sorted({each for part in qualified for each in part.regimes or ()}),
+        "contents": sorted({each for part in qualified for each in part.content or ()}),
     }
 
 

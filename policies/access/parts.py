@@ -20,17 +20,17 @@ def part_facts(subject: Subject, base: Facts, dataset_id: str, part_id: str, mod
     dataset = subject.register.datasets[dataset_id]
     part = dataset.parts[part_id]
     return base | {
-        "dataset": dataset_facts(subject.approvals, dataset_id, dataset),
+        "dataset": dataset_facts(subject.approvals, dataset_id, dataset, subject.themself),
         "part": _part(subject, dataset_id, part_id, part, mode),
         "use": _use(subject, dataset_id),
         "access": {"unapproved": _unapproved_part(subject, dataset_id, dataset, part_id, part)},
     }
 
 
-def dataset_facts(approvals: Approvals, dataset_id: str, dataset: Dataset) -> Facts:
-    """What the law may ask of a dataset as a whole."""
+def dataset_facts(approvals: Approvals, dataset_id: str, dataset: Dataset, who: frozenset[str]) -> Facts:
+    """What the law may ask of a dataset as a whole; `who` asks, and may not have approved it themselves."""
     at = Organisations(producer=dataset.producer)
-    flaw = approvals.flaw("dataset", f"datasets/{dataset_id}", dataset, at, frozenset())
+    flaw = approvals.flaw("dataset", f"datasets/{dataset_id}", dataset, at, who)
     return {
         "id": dataset_id,
         "name": dataset.name,
@@ -81,15 +81,15 @@ def facts_until(law: Law, dataset: Dataset, part: Part, day: date) -> date:
 
 def _unapproved_part(subject: Subject, dataset_id: str, dataset: Dataset, part_id: str, part: Part) -> list[str]:
     at = Organisations(carrier=subject.at.carrier, controller=subject.at.controller, producer=dataset.producer)
-    flaw, nobody = subject.approvals.flaw, frozenset[str]()
+    flaw, who = subject.approvals.flaw, subject.themself
     use = subject.found.processing.datasets[dataset_id]
     use_place = f"{subject.found.place}/datasets/{dataset_id}"
     part_place = f"datasets/{dataset_id}/parts/{part_id}"
     return unapproved(
         {
-            "le jeu de données": flaw("dataset", f"datasets/{dataset_id}", dataset, at, nobody),
-            "la partie": flaw("part", part_place, part, at, nobody),
-            "son usage par ce traitement": flaw("dataset_use", use_place, use, at, nobody),
+            "le jeu de données": flaw("dataset", f"datasets/{dataset_id}", dataset, at, who),
+            "la partie": flaw("part", part_place, part, at, who),
+            "son usage par ce traitement": flaw("dataset_use", use_place, use, at, who),
         }
     )
 

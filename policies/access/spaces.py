@@ -12,6 +12,7 @@ from datetime import date
 from policies.files import Closed, canonical_json, fingerprint
 
 Label = frozenset[str]
+MOST_BESIDE = 16
 
 
 class Space(Closed):
@@ -46,6 +47,26 @@ def choose_home(homes: Iterable[Space], granted: Label) -> HomeChoice:
 def choose_project_space(spaces: Iterable[Space], granted: Label) -> Space | None:
     """`/projet` is the space whose label equals today's grants, so teammates with equal grants share."""
     return next((space for space in spaces if space.label == granted), None)
+
+
+def smaller_spaces(spaces: Iterable[Space], granted: Label) -> tuple[Space, ...]:
+    """The project spaces shown beside `/projet`: those whose label is smaller than today's grants, the latest first."""
+    smaller = [space for space in spaces if space.label < granted]
+    return tuple(sorted(smaller, key=lambda space: (space.since, space.id), reverse=True)[:MOST_BESIDE])
+
+
+def movable_space(spaces: Iterable[Space], granted: Label) -> Space | None:
+    """The space that may move to a larger label with the whole team: the largest smaller one, when none is equal."""
+    every = list(spaces)
+    smaller = [space for space in every if space.label < granted]
+    if choose_project_space(every, granted) is not None or not smaller:
+        return None
+    return max(smaller, key=lambda space: (len(space.label), space.since, space.id))
+
+
+def moves_together(granted: Label, others: Iterable[Label]) -> bool:
+    """Whether everybody else on the processing may read today all that the larger label names."""
+    return all(granted <= label for label in others)
 
 
 def project_space_id(granted: Label) -> str:

@@ -37,11 +37,12 @@ class Ground:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why something is closed, and who can help."""
+    """Why something is closed, and who can help: in words, and by the law's name for them."""
 
     text: str
     citation: Citation
     helper: str
+    ask: str
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def make_account(decision: Decision, register: Register, law: Law) -> Account:
         allowed=decision.allowed,
         until=say_until(decision.until),
         grounds=_grounds(law, decision.reasons),
-        obstacles=_obstacles(law, decision.refusals),
+        obstacles=obstacles_of(law, decision.refusals),
         parts=_parts(decision, found, register, law),
         obligations=tuple(obligation.text for obligation in decision.obligations),
         warnings=_grounds(law, decision.warnings),
@@ -109,7 +110,7 @@ def say_until(day: date | None) -> str:
 
 
 def say_citation(law: Law, source: str, article: str, link: str | None) -> Citation:
-    """A rule's source as people cite it: `RGPD, art. 6.1`, `Doctrine du Datalab, DL-03`."""
+    """A rule's source as people cite it: `RGPD, art. 6.1`, `Doctrine du Datalab, DL-03`; nothing without source."""
     known = law.sources.get(source)
     title = known.title if known else source
     if not article:
@@ -138,7 +139,7 @@ def _parts(decision: Decision, found: FoundProcessing, register: Register, law: 
             state=grants[key].mode if key in grants else "refused",
             until=say_until(grants[key].until) if key in grants else "",
             grounds=_own_grounds(decision, grants[key], law) if key in grants else (),
-            obstacles=_obstacles(law, refused[key].refusals) if key in refused else (),
+            obstacles=obstacles_of(law, refused[key].refusals) if key in refused else (),
         )
         for dataset, part in wanted
         if (key := f"{dataset}/{part}") in grants or key in refused
@@ -158,13 +159,14 @@ def _grounds(law: Law, reasons: Iterable[Reason]) -> tuple[Ground, ...]:
     )
 
 
-def _obstacles(law: Law, refusals: Iterable[Refusal]) -> tuple[Obstacle, ...]:
-    """The same obstacle is told once, even when several pairings meet it."""
+def obstacles_of(law: Law, refusals: Iterable[Refusal]) -> tuple[Obstacle, ...]:
+    """Refusals as people read them; the same obstacle is told once, even when several pairings meet it."""
     told = (
         Obstacle(
             _sentence(each.message),
             say_citation(law, each.source, each.article, each.link),
             _word(law, "contacts", each.ask),
+            each.ask,
         )
         for each in refusals
     )

@@ -42,7 +42,7 @@ class Version(Closed):
     withdrawn: bool = False
 
 
-class Requalification(Closed):
+class Exemption(Closed):
     """Why a part is not under every secret that datasets of its kind are usually under."""
 
     day: date
@@ -85,7 +85,7 @@ class Part(Attested):
     content: tuple[Content, ...] | None = None
     zone: Zone | None = None
     mark: Mark | None = None
-    requalification: Requalification | None = None
+    exemption: Exemption | None = None
 
 
 class Dataset(Attested):

@@ -51,6 +51,8 @@ def _needed_by(processing: Processing, at: str) -> Iterator[Said]:
         yield ("person", mission.person), f"{at}.missions.{name}.person"
         for index, widening in enumerate(mission.widened):
             yield ("dataset", widening.dataset), f"{at}.missions.{name}.widened[{index}].dataset"
+    for name, requalification in processing.requalifications.items():
+        yield ("person", requalification.person), f"{at}.requalifications.{name}.person"
     for dataset, use in processing.datasets.items():
         yield ("dataset", dataset), f"{at}.datasets.{dataset}"
         for index, part in enumerate(use.parts):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from policies.files import Closed
 from policies.names import LARGEST_NUMBER, PersonId, Slug
@@ -129,10 +130,41 @@ class Title(Attested):
     pairs: tuple[tuple[str, str], ...] | None = None
 
 
+class Requalification(Attested):
+    """Named files of a sealed home that hold nothing of the parts beside which they stood.
+
+    `home` is the sealed home's number; `parts` are those of its label; `files`: path within it -> SHA-256.
+    """
+
+    person: PersonId
+    home: str = Field(pattern=r"^[1-9][0-9]{0,5}$")
+    parts: tuple[str, ...] = Field(min_length=1)
+    files: dict[str, str] = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1)
+
+    @field_validator("files")
+    @classmethod
+    def _plain_files(cls, files: dict[str, str]) -> dict[str, str]:
+        for path, content in files.items():
+            if not is_plain_path(path):
+                raise ValueError(f"{path} is not a path within a home; write folder/file, without . or ..")
+            if not re.fullmatch(r"[0-9a-f]{64}", content):
+                raise ValueError(f"{path}: {content} is not a SHA-256; write its 64 hexadecimal digits")
+        return files
+
+
+def is_plain_path(path: str) -> bool:
+    """Whether a path leads into a folder and nowhere else: names joined by slashes, none of them a way up."""
+    steps = path.split("/")
+    return len(path) <= 1000 and path.isprintable() and all(step not in {"", ".", ".."} for step in steps)
+
+
 class Processing(Attested):
     """One purpose of a project: the unit of access."""
 
-    apart: ClassVar[frozenset[str]] = frozenset({"number", "suspension", "team", "missions", "datasets", "titles"})
+    apart: ClassVar[frozenset[str]] = frozenset(
+        {"number", "suspension", "team", "missions", "datasets", "titles", "requalifications"}
+    )
 
     number: int = Field(ge=1, le=LARGEST_NUMBER)
     name: str
@@ -156,6 +188,7 @@ class Processing(Attested):
     risk_criteria: tuple[RiskCriterion, ...] | None = None
     exchange: Exchange | None = None
     transmission: Transmission | None = None
+    requalifications: dict[Slug, Requalification] = Field(default_factory=dict)
 
 
 class Milestone(Closed):

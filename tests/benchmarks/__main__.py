@@ -21,7 +21,13 @@ from tests.benchmarks.table import Row, render
 from tests.support.site import ROOT, VALUES, Installation
 
 RUN = ROOT / "hub" / "launch" / "run.sh"
-MODULES = {"decide": "bench_decide", "journal": "bench_journal", "register": "bench_register"}
+MODULES = {
+    "decide": "bench_decide",
+    "journal": "bench_journal",
+    "register": "bench_register",
+    "revocation": "bench_revocation",
+    "hub": "bench_hub",
+}
 
 TITLE = (
     "{times} starts each, in turn: the Datalab's whole path; plain JupyterHub, DockerSpawner, configurable-http-proxy\n"

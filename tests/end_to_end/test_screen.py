@@ -77,10 +77,14 @@ def test_with_the_keyboard_alone_a_person_signs_in_chooses_a_size_opens_and_coun
 
 
 def run_in_a_notebook(page: Page, lab: str, code: str) -> str:
-    """What a cell prints in a new notebook of JupyterLab, whose tabs of another day are closed."""
+    """What a cell prints in a new notebook of JupyterLab, whose tabs of another day are closed.
+
+    JupyterLab drops a cell that is run before the notebook has its kernel: the status bar says when it has.
+    """
     page.goto(lab)
     page.locator('.jp-LauncherCard[data-category="Notebook"]').first.focus()
     page.keyboard.press("Enter")
+    page.get_by_text("Python 3 | Inactif").wait_for()
     page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
     page.keyboard.insert_text(code)
     page.keyboard.press("Shift+Enter")

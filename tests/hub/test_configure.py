@@ -82,6 +82,18 @@ def test_pages_load_nothing_from_elsewhere_and_no_script_stands_inside_them() ->
     ]
 
 
+def test_where_the_second_factor_is_kept_is_said_by_the_settings_alone(c: Any) -> None:
+    assert c.JupyterHub.template_vars == {
+        "identity_url": "http://identite.localhost:8000",
+        "helping_pages": {
+            "second_facteur": {
+                "address": "http://identite.localhost:8000/",
+                "text": "Ouvrir la page « Second facteur »",
+            }
+        },
+    }
+
+
 def test_no_page_is_taken_from_jupyterhub_but_those_of_closed_routes() -> None:
     ours = {page.name for folder in TEMPLATES for page in folder.glob("*.html")}
     theirs = {page.name for page in (Path(DATA_FILES_PATH) / "templates").glob("*.html")}

@@ -10,13 +10,14 @@ from hub.workspace.profiles import Profiles
 from policies.explain.account import PartAccount
 from tests.policies.explain.test_sentences import ACCOUNT
 from tests.support.example_workspace import DECISION, PROFILE
+from tests.support.judged import shipped_law
 
 PROFILES = Profiles({"petit": PROFILE})
 
 
 def test_only_sizes_that_the_decision_offers_and_the_machine_has_can_be_chosen() -> None:
     decision = DECISION.model_copy(update={"profiles": ("petit", "immense")})
-    assert make_entry(Judged(decision, ACCOUNT), PROFILES, "stopped", {}) == Entry(
+    assert make_entry(Judged(decision, ACCOUNT, shipped_law()), PROFILES, "stopped", {}) == Entry(
         ACCOUNT, (Choice("petit", "Petit"),), "stopped", ()
     )
 
@@ -24,7 +25,7 @@ def test_only_sizes_that_the_decision_offers_and_the_machine_has_can_be_chosen()
 def test_a_sealed_home_says_since_when_and_beside_what_by_its_name_when_it_has_one() -> None:
     spaces = {"sealed": [{"label": ["a/p1", "zzz/p1"], "since": "2026-03-01"}], "home": "new"}
     assert isinstance(ACCOUNT.parts[0], PartAccount)
-    entry = make_entry(Judged(DECISION, ACCOUNT), PROFILES, "running", spaces)
+    entry = make_entry(Judged(DECISION, ACCOUNT, shipped_law()), PROFILES, "running", spaces)
     assert entry.sealed == (SealedHome("1er mars 2026", ("Jeu A : 2024", "zzz/p1")),)
 
 

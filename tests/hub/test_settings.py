@@ -1,7 +1,8 @@
-"""Section `hub`: a workspace's host is never within the hub's, nor around it."""
+"""Section `hub`: the hosts of hub, workspaces and second factor are never within each other."""
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ VALUES: dict[str, Any] = {
     "scheme": "http",
     "public_host": "datalab.localhost",
     "workspace_domain": "espaces.localhost",
+    "identity_host": "identite.localhost",
     "public_port": 8000,
     "directory_password_file": "/var/lib/datalab/hub/directory.password",
     "session_hours": 12,
@@ -23,6 +25,7 @@ VALUES: dict[str, Any] = {
     "workspaces_per_person": 10,
     "start_timeout_s": 60,
 }
+PAIRS = list(permutations(("public_host", "workspace_domain", "identity_host"), 2))
 
 
 def test_the_settings_of_a_machine_are_taken_as_they_are() -> None:
@@ -30,16 +33,23 @@ def test_the_settings_of_a_machine_are_taken_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hub", "workspaces"),
+    ("one", "other"),
     [
         ("datalab.test", "espaces.datalab.test"),
         ("datalab.espaces.test", "espaces.test"),
         ("datalab.test", "datalab.test"),
+        ("test", "datalab.test"),
     ],
 )
-def test_hub_and_workspaces_that_could_share_a_cookie_are_refused(hub: str, workspaces: str) -> None:
+@pytest.mark.parametrize("keys", PAIRS, ids="/".join)
+def test_two_sides_that_could_share_a_cookie_are_refused(keys: tuple[str, str], one: str, other: str) -> None:
     with pytest.raises(InvalidFilesError, match="choose two that are not within each other"):
-        parse(HubSettings, VALUES | {"public_host": hub, "workspace_domain": workspaces}, "values.yaml")
+        parse(HubSettings, VALUES | dict(zip(keys, (one, other), strict=True)), "values.yaml")
+
+
+def test_names_that_only_end_alike_share_nothing() -> None:
+    names = {"public_host": "lab.test", "workspace_domain": "datalab.test", "identity_host": "catalab.test"}
+    assert parse(HubSettings, VALUES | names, "values.yaml").identity_host == "catalab.test"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +59,7 @@ def test_hub_and_workspaces_that_could_share_a_cookie_are_refused(hub: str, work
         ("public_host", "Datalab.test"),
         ("public_host", "datalab.test; script-src *"),
         ("workspace_domain", "-espaces.test"),
+        ("identity_host", "identite.test/x"),
         ("public_port", 0),
         ("session_hours", 25),
         ("refresh_s", 301),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.settings import HubSettings
-from hub.site import address, read_images
+from hub.site import address, identity_url, read_images
 from hub.workspace.spec import Address
 from policies.errors import InvalidFilesError
 from policies.files import parse
@@ -17,6 +17,14 @@ from tests.hub.test_settings import VALUES
 def test_the_address_of_the_hub_is_that_of_its_section() -> None:
     settings = parse(HubSettings, VALUES, "values.yaml")
     assert address(settings) == Address("http", "datalab.localhost", "espaces.localhost", 8000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [({}, "http://identite.localhost:8000"), ({"scheme": "https", "public_port": 443}, "https://identite.localhost")],
+)
+def test_the_second_factor_has_an_address_of_its_own(changes: dict[str, object], expected: str) -> None:
+    assert identity_url(parse(HubSettings, VALUES | changes, "values.yaml")) == expected
 
 
 def test_images_are_run_by_the_id_that_was_built(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import socket
 import subprocess
 from collections.abc import Callable
 from http.client import HTTPConnection
@@ -9,13 +10,14 @@ import pytest
 
 from tests.images.conftest import CLOSED, GID, UID, Answer, answer_of, ask, wait_for, writable
 
-HUB, WORKSPACE = "datalab.localhost", "abcd--impots.espaces.localhost"
+HUB, IDENTITY, WORKSPACE = "datalab.localhost", "identite.localhost", "abcd--impots.espaces.localhost"
 PORT = 18473
 
 
 def echo(request: Any) -> None:
-    """What was received, with every header that a hostile workspace would try."""
-    body = json.dumps({"path": request.path, "headers": dict(request.headers)}).encode()
+    """What was received and on which socket, with every header that a hostile workspace would try."""
+    socket = Path(request.server.server_address).parent.name
+    body = json.dumps({"socket": socket, "path": request.path, "headers": dict(request.headers)}).encode()
     request.send_response(200)
     for name, value in HOSTILE:
         request.send_header(name, value)
@@ -41,10 +43,11 @@ HOSTILE = [
 
 @pytest.fixture
 def front(tags: dict[str, str], folder: Path, start: Callable[..., str], serve: Any) -> Path:
-    """A running front, with a hub and one workspace that repeat what they hear; the folder of its sockets."""
-    for name in ("hub", "gate", "ws/abcd--impots"):
+    """A running front, with a hub, a face and one workspace that repeat what they hear; the folder of its sockets."""
+    for name in ("hub", "identity", "gate", "ws/abcd--impots"):
         writable(folder / name)
     serve(folder / "hub" / "hub.sock", echo)
+    serve(folder / "identity" / "identity.sock", echo)
     serve(folder / "ws" / "abcd--impots" / "j.sock", echo)
     (folder / "gate" / "hub.sock").write_text("left by a killed front")
     (folder / "gate" / "hub.sock").chmod(0o666)
@@ -71,7 +74,8 @@ def test_the_pages_dress_is_served_with_a_long_life(front: Path) -> None:
 @pytest.mark.parametrize(
     "host",
     ["elsewhere.test", "espaces.localhost", "abcd-impots.espaces.localhost", "ab--impots.espaces.localhost",
-     "abcd--im.espaces.localhost", "abcd--a--b.espaces.localhost", "abcd--impots.espaces.localhost.elsewhere.test"],
+     "abcd--im.espaces.localhost", "abcd--a--b.espaces.localhost", "abcd--impots.espaces.localhost.elsewhere.test",
+     "x.identite.localhost", "identite.localhost.elsewhere.test", "identite.datalab.localhost", "identite"],
 )  # fmt: skip
 def test_a_host_that_is_not_ours_gets_no_answer(front: Path, host: str) -> None:
     with pytest.raises(ConnectionError):
@@ -81,6 +85,99 @@ def test_a_host_that_is_not_ours_gets_no_answer(front: Path, host: str) -> None:
 @pytest.mark.parametrize("target", ["/", "/x", "/services/x", "/metrics", "/api"])
 def test_the_hubs_host_offers_the_hub_and_nothing_else(front: Path, target: str) -> None:
     assert get(HUB, target).status == (302 if target == "/" else 404)
+
+
+FACE = ("/", "/confirmer", "/remplacer", "/retirer")
+
+
+def heard(answer: Answer) -> tuple[str, str] | None:
+    """Which process heard the request, and its path; None when the front answered by itself."""
+    try:
+        found = json.loads(answer.body)
+    except ValueError:
+        return None
+    return found["socket"], found["path"]
+
+
+NOT_THE_FACES = ("/hub/", "/hub/home", "/hub/login", "/user/abcd/impots/lab", "/sign-in", "/approve", "/reset-factor",
+                 "/retirer/", "/retirer/x", "/x/../hub/home", "/Retirer", "/nowhere")  # fmt: skip
+
+
+def test_the_identity_host_reaches_the_face_by_its_own_paths_and_nothing_by_others(front: Path) -> None:
+    for method in ("GET", "POST"):
+        reached = {target: heard(get(IDENTITY, target, method)) for target in (*FACE, "/?x=1")}
+        assert reached == {target: ("identity", target) for target in reached}
+    answers = {target: get(IDENTITY, target) for target in NOT_THE_FACES}
+    assert {target: (answer.status, heard(answer)) for target, answer in answers.items()} == dict.fromkeys(
+        NOT_THE_FACES, (404, None)
+    )
+
+
+def test_no_other_host_reaches_the_face(front: Path) -> None:
+    targets = (*FACE, "/hub/", "/hub/../confirmer", "/hub/%2e%2e/retirer", "/identity/", "/user/abcd/impots/x")
+    reached = {
+        (host, method, target): (heard(get(host, target, method)) or ("",))[0]
+        for host in (HUB, WORKSPACE)
+        for method in ("GET", "POST")
+        for target in targets
+    }
+    assert [asked for asked, socket in reached.items() if socket == "identity"] == []
+    assert set(reached.values()) == {"", "hub", "abcd--impots"}
+
+
+# request line, Host header, and the process that hears it
+NAMED: dict[tuple[str, str], str | None] = {
+    ("/hub/home", f"{IDENTITY}:8000"): None,
+    (f"http://{IDENTITY}/retirer", f"{HUB}:8000"): "identity",
+    (f"http://{HUB}/hub/home", f"{IDENTITY}:8000"): "hub",
+    (f"http://{HUB}/retirer", f"{IDENTITY}:8000"): None,
+    ("/retirer", f"{IDENTITY.upper()}:1"): "identity",
+    ("/retirer", f"{IDENTITY}."): "identity",
+    ("/retirer", f"{HUB}:8000, {IDENTITY}"): None,
+    ("/retirer", f"{HUB}@{IDENTITY}"): None,
+    ("/retirer", f"{IDENTITY}/{HUB}"): None,
+}
+
+
+def test_however_a_request_names_its_host_what_a_process_hears_bears_its_own_name(front: Path) -> None:
+    own = {"identity": f"{IDENTITY}:8000", "hub": f"{HUB}:8000"}
+    assert {asked: named(*asked) for asked in NAMED} == {
+        asked: (socket, own[socket]) if socket else None for asked, socket in NAMED.items()
+    }
+
+
+def named(target: str, host: str) -> tuple[str, str] | None:
+    """Which process heard a request, and the host that it was told."""
+    connection = HTTPConnection("127.0.0.1", PORT, timeout=20)
+    try:
+        answer = answer_of(connection, "GET", target, {"Host": host})
+    except ConnectionError:
+        return None
+    return (json.loads(answer.body)["socket"], json.loads(answer.body)["headers"]["Host"]) if heard(answer) else None
+
+
+def test_two_hosts_at_once_are_refused(front: Path) -> None:
+    with socket.create_connection(("127.0.0.1", PORT), timeout=20) as client:
+        client.sendall(f"GET / HTTP/1.1\r\nHost: {IDENTITY}\r\nHost: {HUB}\r\nConnection: close\r\n\r\n".encode())
+        assert client.makefile("rb").readline().startswith(b"HTTP/1.1 400")
+
+
+def test_the_face_is_told_nothing_of_the_visitor_and_is_framed_nowhere(front: Path) -> None:
+    told = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Host": HUB, "X-Forwarded-Proto": "https", "Upgrade": "websocket"}
+    answer = get(IDENTITY, "/", **told, Origin=f"http://{IDENTITY}:8000", Cookie="formulaire=x")
+    received = json.loads(answer.body)["headers"]
+    kept = {name: received[name] for name in ("Host", "Origin", "Cookie")}
+    assert kept == {"Host": f"{IDENTITY}:8000", "Origin": f"http://{IDENTITY}:8000", "Cookie": "formulaire=x"}
+    assert not {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Upgrade"} & received.keys()
+    for each in (answer, get(IDENTITY, "/nowhere"), get(IDENTITY, "/statique/dsfr/dsfr.min.css")):
+        assert "frame-ancestors 'none'" in " ".join(each.headers.get_all("Content-Security-Policy") or [])
+        assert each.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_face_has_the_pages_dress_and_takes_no_long_body(front: Path) -> None:
+    assert get(IDENTITY, "/statique/dsfr/dsfr.min.css").status == 200
+    assert get(IDENTITY, "/statique/datalab/datalab.css").status == 200
+    assert get(IDENTITY, "/", "POST", **{"Content-Length": "20000"}).status == 413
 
 
 def test_a_workspaces_path_on_the_hubs_host_leads_to_its_own_origin(front: Path) -> None:
@@ -142,7 +239,9 @@ def test_every_other_call_of_a_workspace_is_refused(front: Path, method: str, ta
 @pytest.mark.parametrize(
     "setting",
     ["HUB_HOST=a;b.test", "HUB_HOST=a.test\n", "PUBLIC_PORT=0", "SCHEME=gopher", "RUN_FOLDER=/run/../etc",
-     "RUN_FOLDER=/run/{x}", "WORKSPACE_DOMAIN=espaces.datalab.localhost", f"RUN_FOLDER=/{'x' * 80}"],
+     "RUN_FOLDER=/run/{x}", "WORKSPACE_DOMAIN=espaces.datalab.localhost", f"RUN_FOLDER=/{'x' * 80}",
+     "IDENTITY_HOST=x;y.test", "IDENTITY_HOST=datalab.localhost", "IDENTITY_HOST=identite.datalab.localhost",
+     "IDENTITY_HOST=identite.espaces.localhost", "WORKSPACE_DOMAIN=w.identite.localhost"],
 )  # fmt: skip
 def test_a_setting_that_is_not_of_its_form_refuses_the_start(tags: dict[str, str], setting: str) -> None:
     done = subprocess.run(

@@ -140,7 +140,7 @@ class TestCheck:
                 f"{line.values_file}: demo.sead: unknown key; did you mean seed?",
                 f"{line.values_file}: demo.seed: missing; add it",
                 f"{line.values_file}: hote: unknown section; "
-                "allowed: demo, directory, onboarding, places, signin, tickets",
+                "allowed: demo, directory, hub, onboarding, places, signin, tickets",
             ],
         )
 
@@ -310,3 +310,35 @@ class TestApprove:
     def test_a_place_with_nothing_to_approve_is_refused(self, line: CommandLine, capsys: Capture) -> None:
         answer = line.run(capsys, "approve", "projects/autre")
         assert (answer.code, "rien à approuver" in answer.err) == (1, True)
+
+
+class TestSpaces:
+    @pytest.fixture
+    def homes(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "spaces" / "aides-eval" / "homes" / "pana01"
+        (folder / "1" / "code").mkdir(parents=True)
+        (folder / "1" / "code" / "a.py").write_bytes(b"code")
+        (folder / "1" / "lien").symlink_to("/etc/passwd")
+        label = {"id": "1", "label": ["revenus/p2024"], "since": "2026-05-04"}
+        (folder / "1.json").write_text(json.dumps(label), encoding="utf-8")
+        return folder
+
+    def test_homes_are_listed_with_what_they_stood_beside(
+        self, line: CommandLine, homes: Path, capsys: Capture
+    ) -> None:
+        assert homes.is_dir()
+        answer = line.run(capsys, "spaces", "list", "--person", "ana.durand", "--processing", "aides-eval")
+        assert (answer.code, answer.out) == (0, "  1  depuis le 4 mai 2026, à côté de : revenus/p2024\n")
+
+    def test_files_are_named_by_fingerprint_and_links_are_not_followed(
+        self, line: CommandLine, homes: Path, capsys: Capture
+    ) -> None:
+        assert homes.is_dir()
+        where = ("--person", "pana01", "--processing", "aides-eval", "--home", "1")
+        answer = line.run(capsys, "spaces", "files", *where, "--json")
+        assert (answer.code, json.loads(answer.out)) == (0, {"code/a.py": fingerprint(b"code")})
+
+    def test_a_home_that_is_not_there_is_said(self, line: CommandLine, capsys: Capture) -> None:
+        where = ("--person", "pana01", "--processing", "aides-eval", "--home", "7")
+        answer = line.run(capsys, "spaces", "files", *where)
+        assert (answer.code, "pas de dossier personnel 7" in answer.err) == (1, True)

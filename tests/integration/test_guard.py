@@ -15,13 +15,18 @@ from typing import Any
 import docker
 import docker.errors
 import pytest
+import yaml
 from docker.transport import UnixHTTPAdapter
 
+from hub.signin.keys import ensure_keys
 from policies.calendar import now, today
+from policies.directory.person import Person
+from policies.files import fingerprint, parse, parse_yaml
 from policies.journal.verify import verify
 from policies.names import WorkspaceName
-from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED
-from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image
+from policies.register.project import Requalification
+from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE
+from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
 
 NOTHING: dict[str, list[str]] = {"containers": [], "mounts": [], "points": [], "sockets": [], "records": []}
 Change = Callable[[dict[str, Any]], object]
@@ -72,6 +77,7 @@ def test_a_workspace_has_the_mounts_of_its_decision_and_the_journal_had_it_befor
     assert shown == {
         "/home/datalab": {"rw", "nosuid", "nodev"},
         "/projet": {"rw", "nosuid", "nodev"},
+        "/projet-autres": read_only,
         f"/donnees/{OPEN}/p2024": read_only,
         f"/donnees/{RESTRICTED}/p2024": read_only,
         "/donnees/LISEZ-MOI.md": read_only,
@@ -165,10 +171,10 @@ def restrict(site: GuardedSite, datasets: tuple[str, ...]) -> None:
 
 
 def spaces(site: GuardedSite) -> dict[str, Any]:
-    status, text = site.call("GET", f"/datalab/spaces?person={PERSON}&processing={PROCESSING}")
+    status, text = site.call("GET", f"/datalab/situation?person={PERSON}&processings={PROCESSING}")
     assert status == 200
-    answer: dict[str, Any] = json.loads(text)
-    return answer
+    answer: dict[str, Any] = json.loads(text)[PROCESSING]
+    return {key: answer[key] for key in ("sealed", "home")}
 
 
 def test_a_copy_of_a_part_is_out_of_sight_once_the_part_is_no_longer_granted_and_back_with_it(
@@ -192,6 +198,145 @@ def test_a_copy_of_a_part_is_out_of_sight_once_the_part_is_no_longer_granted_and
     assert spaces(site) == {"sealed": [], "home": "kept"}
     site.open()
     assert site.inside(NAME, *look) == (0, "2\n")
+
+
+def test_a_named_file_of_a_sealed_home_comes_back_once_its_producer_attests_it(site: GuardedSite) -> None:
+    site.open()
+    site.inside(NAME, "sh", "-c", "mkdir code; echo 'print(1)' >code/a.py; echo donnees >copie")
+    close(site)
+    content = fingerprint(b"print(1)\n")
+    restrict(site, SMALL)
+    requalify(site, {"code/a.py": content})
+    site.open()
+    assert site.inside(NAME, "sh", "-c", "find requalifie -type f") == (0, "requalifie/1/code/a.py\n")
+    assert site.inside(NAME, "sh", "-c", "echo x >>requalifie/1/code/a.py")[0] == 0
+    assert [each["path"] for each in site.payloads("requalification")] == ["code/a.py"]
+
+
+def test_a_file_that_nobody_attested_stays_sealed(site: GuardedSite) -> None:
+    """The negative control: the same entry, without its producer's approval."""
+    site.open()
+    site.inside(NAME, "sh", "-c", "mkdir code; echo 'print(1)' >code/a.py")
+    close(site)
+    restrict(site, SMALL)
+    requalify(site, {"code/a.py": fingerprint(b"print(1)\n")}, attested=False)
+    site.open()
+    assert site.inside(NAME, "ls", "-A")[1] == ""
+
+
+def requalify(site: GuardedSite, files: dict[str, str], attested: bool = True) -> None:
+    """Somebody proposes that these files come back; the producer of the restricted part attests it."""
+    path = "projects/aides.yaml"
+    project = json.loads(json.dumps(site.register.documents[path]))
+    processing = project["processings"][PROCESSING]
+    processing["datasets"] = {OPEN: {"parts": ["p2024"], "proposed": project["proposed"]}}
+    entry = {
+        "person": PERSON,
+        "home": "1",
+        "parts": [f"{RESTRICTED}/p2024"],
+        "files": files,
+        "reason": "du code",
+        "proposed": project["proposed"],
+    }
+    processing["requalifications"] = {"code": entry}
+    if attested:
+        place = f"projects/aides/processings/{PROCESSING}/requalifications/code"
+        signed = parse(Requalification, entry, path).signed_fingerprint(place)
+        producer = Person(id="pprod1", name="x", organisation="insee", roles=frozenset({"producer"}))
+        approval = ensure_keys(site.places, today()).approval(producer, today(), signed)
+        entry["approved"] = approval.model_dump(mode="json")
+    site.register.change(path, project)
+
+
+BOTH, SMALL, LARGE = (OPEN, RESTRICTED), (OPEN,), (OPEN, RESTRICTED)
+
+
+def leave(site: GuardedSite, text: str, name: WorkspaceName = NAME) -> None:
+    """A file of the team's, made in a workspace that is then closed."""
+    site.open(name)
+    assert site.inside(name, "sh", "-c", f"echo {text} >/projet/{text}")[0] == 0
+    close(site, name)
+
+
+def test_a_team_that_moves_together_to_more_data_keeps_its_space(site: GuardedSite) -> None:
+    restrict(site, SMALL)
+    leave(site, "before")
+    restrict(site, LARGE)
+    site.open()
+    assert site.inside(NAME, "cat", "/projet/before") == (0, "before\n")
+    assert [(each["from"], each["to"]) for each in site.payloads("space_relabelled")] == [([], [f"{RESTRICTED}/p2024"])]
+    close(site)
+    restrict(site, SMALL)
+    site.open(MATE)
+    assert site.inside(MATE, "ls", "/projet")[1] == ""  # the space moved: a copy could lie in it
+
+
+def only_for(site: GuardedSite, person: str) -> None:
+    """The restricted part is read by one person alone, as a title that names them would have it."""
+    folder = site.places.law / "rules" / "mount_part" / "DL-01"
+    rule = parse_yaml((folder / "rule.yaml").read_text(encoding="utf-8"), "rule.yaml")
+    theirs = {"all": [{"person.id": {"is": person}}, {"dataset.id": {"is": RESTRICTED}}]}
+    rule["where"] = {"any": [theirs, {"dataset.id": {"is": OPEN}}]}
+    cases = [
+        {"name": f"{who} and {what}", "day": "2026-05-04", "facts": facts(who, what), "expect": expected}
+        for who, what, expected in [(person, RESTRICTED, "permits"), ("pother", RESTRICTED, "does_not_apply")]
+    ]
+    (folder / "cases.yaml").write_text(yaml.safe_dump(cases), encoding="utf-8")
+    (folder / "rule.yaml").write_text(yaml.safe_dump(rule), encoding="utf-8")
+
+
+def facts(person: str, dataset: str) -> dict[str, str]:
+    return {"person.id": person, "dataset.id": dataset}
+
+
+def test_a_person_who_reads_more_than_the_team_sees_the_teams_space_beside_and_writes_nothing_into_it(
+    site: GuardedSite,
+) -> None:
+    only_for(site, PERSON)
+    leave(site, "team", MATE)
+    site.open()
+    assert site.inside(NAME, "ls", "/projet")[1] == ""
+    place = site.inside(NAME, "sh", "-c", "ls -d /projet-autres/*/")[1].strip()
+    assert site.inside(NAME, "cat", f"{place}team") == (0, "team\n")
+    for attempt in WRITES_BESIDE:
+        assert site.inside(NAME, "sh", "-c", attempt.format(place))[0] != 0, attempt
+    assert "à côté de données ouvertes" in site.inside(NAME, "cat", "/projet-autres/LISEZ-MOI.md")[1]
+    assert site.payloads("space_relabelled") == []
+    leave(site, "again", MATE)
+
+
+WRITES_BESIDE = [
+    "touch {}new",
+    "echo x >>{}team",
+    "rm {}team",
+    "mkfifo {}channel",
+    "chmod 777 {}team",
+    "touch /projet-autres/new",
+    "rmdir {}",
+]
+
+
+def test_nobody_sees_beside_a_space_that_stood_beside_more_than_they_read(site: GuardedSite) -> None:
+    """The negative control of what is shown: labels that are not smaller stay out of sight."""
+    only_for(site, PERSON)
+    leave(site, "copy", NAME)
+    site.open(MATE)
+    assert site.inside(MATE, "sh", "-c", "ls /projet-autres")[1].split() == ["LISEZ-MOI.md"]
+
+
+def test_what_runs_ends_when_the_space_beside_it_grew_beyond_its_rights(site: GuardedSite) -> None:
+    """A teammate keeps an old workspace while the space moves, then loses the part that it moved for."""
+    restrict(site, SMALL)
+    site.open(MATE)
+    assert site.inside(MATE, "touch", "/projet/old")[0] == 0
+    restrict(site, LARGE)
+    site.open(NAME)
+    assert site.inside(NAME, "ls", "/projet")[1] == "old\n"
+    only_for(site, PERSON)
+    wait_for(lambda: site.containers() == [f"/{NAME}"])
+    ended = site.guard.parts.kept.ended.read(MATE)
+    assert ended is not None
+    assert [loss.refusals[0].rule for loss in ended.losses] == ["GARDIEN"]
 
 
 def test_labels_are_where_only_root_writes_and_people_own_only_what_is_theirs(site: GuardedSite) -> None:
@@ -220,7 +365,7 @@ HOSTILE: list[tuple[str, Change]] = [
     ("another folder to begin in", lambda b: b.update(WorkingDir="/")),
     ("a variable more", lambda b: b["Env"].append("LD_PRELOAD=/home/datalab/x.so")),
     ("a variable less", lambda b: b["Env"].pop(0)),
-    ("another server's name in the environment", lambda b: b["Env"].__setitem__(-1, "JUPYTERHUB_USER=pben02")),
+    ("another server's name in the environment", lambda b: b["Env"].__setitem__(-1, f"JUPYTERHUB_USER={TEAMMATE}")),
     ("a host name", lambda b: b.update(Hostname="hub")),
     ("a label more", lambda b: b["Labels"].update(x="y")),
     ("another site's label", lambda b: b["Labels"].update({"datalab.site": "/run/other"})),
@@ -289,7 +434,7 @@ def ticket_of(what: str, site: GuardedSite) -> str:
     return {
         "a ticket of yesterday": site.ticket(age=timedelta(hours=13)),
         "a ticket of tomorrow": site.ticket(age=-timedelta(hours=1)),
-        "somebody else's ticket": site.ticket("pben02"),
+        "somebody else's ticket": site.ticket(TEAMMATE),
         "a ticket with another signature": good[:-12] + ("A" if good[-12] != "A" else "B") + good[-11:],
         "a word": "ticket",
     }[what]
@@ -348,7 +493,7 @@ def test_who_is_refused_by_the_law_is_refused_though_the_hub_says_the_right_dige
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("POST", "/v1.24/containers/create?name=pana01--aides-etude", b"{}"),
+        ("POST", f"/v1.24/containers/create?name={NAME}", b"{}"),
         ("POST", f"/containers/{NAME}/start", b'{"Binds": ["/:/host"]}'),
         ("POST", f"/containers/{NAME}/exec", b'{"Cmd": ["id"]}'),
         ("POST", f"/containers/{NAME}/start?detachKeys=x", b""),
@@ -356,7 +501,7 @@ def test_who_is_refused_by_the_law_is_refused_though_the_hub_says_the_right_dige
         ("GET", "/images/json", b""),
         ("POST", "/build", b""),
         ("GET", "/version", b""),
-        ("POST", "/containers/create?name=pana01--aides-etude", b"x" * 70_000),
+        ("POST", f"/containers/create?name={NAME}", b"x" * 70_000),
     ],
 )
 def test_every_other_call_is_refused_with_a_reason_and_journaled(
@@ -607,9 +752,9 @@ def test_what_an_earlier_guard_left_half_done_is_cleared(site: GuardedSite) -> N
     site.create()
     identity = site.open(MATE)
     parts = site.guard.parts
-    record = parts.records.read(MATE)
+    record = parts.kept.records.read(MATE)
     assert record
-    parts.records.write(record.model_copy(update={"state": "starting"}))
+    parts.kept.records.write(record.model_copy(update={"state": "starting"}))
     parts.stage._ws.joinpath("pzzzz1--aides-etude").mkdir()
     assert site.left_behind() != NOTHING
     site.stop_guard()
@@ -624,9 +769,10 @@ def test_mounts_that_an_earlier_guard_left_are_taken_away_and_the_space_keeps_it
     site.inside(NAME, "touch", "/home/datalab/kept")
     site.stop_guard()
     parts = site.guard.parts
-    shown = parts.spaces.show(NAME, 200001, 400001, site.decision().label, today())
+    shown = parts.kept.spaces.show(NAME, 200001, 400001, site.decision().label, today())
     point = site.places.run / "mounts" / str(NAME) / "home"
-    (site.places.run / "mounts" / str(NAME) / "projet").mkdir(parents=True)
+    for folder in ("projet", "autres"):
+        (site.places.run / "mounts" / str(NAME) / folder).mkdir(parents=True)
     point.mkdir()
     for note in ("LISEZ-MOI.md", "catalogue.json"):
         (point.parent / "donnees").mkdir(exist_ok=True)

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import stat
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-import yaml
 
 from policies.directory.lookup import Directory, UnknownPersonError, WrongPasswordError
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import InvalidFilesError, UnavailableError
 from policies.files import parse
-from policies.journal.read import read_journal
 from policies.journal.verify import verify
 from policies.proofs.approvals import check_approval
 from policies.proofs.keys import ProofError, read_public_keys
@@ -30,6 +24,7 @@ from policies.proofs.tickets import check_ticket
 from policies.register.attested import Approval
 from policies.settings import DirectorySettings
 from tests.support.authority import Authority
+from tests.support.signin_site import DELAYS, Installation, typed
 from tests.support.slapd import GROUPS, PEOPLE, Slapd, group, person
 
 HELENE = Person(
@@ -58,17 +53,6 @@ ENTRIES = [
     group("comptabilite", ["helene.martin"]),
 ]
 FINGERPRINT = "ab" * 32
-DELAYS = {
-    "free_failures": 3,
-    "first_delay_s": 0.2,
-    "longest_delay_s": 1.0,
-    "longest_wait_s": 2.0,
-    "forget_after_s": 600,
-    "failures_per_minute": 1000,
-    "common_delay_s": 0.5,
-    "remembered_logins": 1000,
-    "most_at_once": 50,
-}
 
 
 @pytest.fixture(scope="module")
@@ -226,84 +210,12 @@ class TestTrouble:
             assert asked.sign_in("helene.martin", "correct horse") == HELENE
 
 
-class Installation:
-    """Values, folders and the sign-in process of one installation under a temporary folder."""
-
-    def __init__(self, folder: Path, slapd: Slapd) -> None:
-        self.state = folder / "state"
-        self.socket = folder / "run" / "signin" / "signin.sock"
-        self.keys = self.state / "keys" / "public.json"
-        self.values = folder / "values.yaml"
-        self.log = folder / "signin.log"
-        self._process: subprocess.Popen[bytes] | None = None
-        for name in ("state/signin", "state/journal"):
-            (folder / name).mkdir(parents=True)
-        self.values.write_text(yaml.safe_dump(_values(folder, slapd)))
-
-    def run(self, module: str) -> subprocess.Popen[bytes]:
-        program = [sys.executable, "-c", _LAUNCH, module, "--values", str(self.values)]
-        with self.log.open("ab") as log:
-            return subprocess.Popen(program, stderr=log, cwd=Path(__file__).parents[2])
-
-    def start(self) -> None:
-        assert self.run("hub.signin.keys").wait(30) == 0
-        self._process = self.run("hub.signin.main")
-        end = time.monotonic() + 20
-        while not self._listens():
-            assert self._process.poll() is None, self.log.read_text()
-            assert time.monotonic() < end
-            time.sleep(0.05)
-
-    def _listens(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(self.socket)) == 0
-
-    def kill(self) -> None:
-        assert self._process
-        self._process.kill()
-        self._process.wait(10)
-
-    def post(self, path: str, body: object) -> tuple[int, Any]:
-        with httpx.Client(transport=httpx.HTTPTransport(uds=str(self.socket)), timeout=20) as client:
-            content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            answer = client.post(f"http://signin{path}", content=content)
-            return answer.status_code, answer.json()
-
-    def journaled(self) -> list[tuple[str, dict[str, Any] | None]]:
-        return [(each.entry.kind, each.payload) for each in read_journal(self.state / "journal" / "signin")]
-
-
-# The sections of the packages that are not tried here are left out of the values.
-_LAUNCH = """
-import runpy, sys
-import policies.settings as settings
-from hub.signin.settings import SigninSettings
-settings.known_sections = lambda: settings.POLICIES_SECTIONS | {"signin": SigninSettings}
-sys.argv = sys.argv[1:]
-runpy.run_module(sys.argv[0], run_name="__main__")
-"""
-
-
-def _values(folder: Path, slapd: Slapd) -> dict[str, Any]:
-    places = {name: str(folder / name) for name in ("program", "state", "run", "law")}
-    return {
-        "places": places,
-        "directory": slapd.settings.model_dump(mode="json"),
-        "tickets": {"max_age_hours": 12},
-        "signin": {"password_file": str(slapd.password_file)} | DELAYS,
-    }
-
-
 @pytest.fixture
 def installation(tmp_path: Path, slapd: Slapd) -> Iterator[Installation]:
     made = Installation(tmp_path, slapd)
     made.start()
     yield made
     made.kill()
-
-
-def typed(login: str, password: str, **more: str) -> dict[str, str]:
-    return {"login": login, "password": password} | more
 
 
 def test_signing_in_gives_the_person_and_a_ticket_that_verifies_and_ages(installation: Installation) -> None:

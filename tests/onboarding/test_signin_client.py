@@ -8,6 +8,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -15,13 +16,14 @@ from typing import Any
 
 import pytest
 
-from onboarding.signin_client import SignInRefusedError, ask_approval
+from onboarding.signin_client import CodeNeededError, SignInRefusedError, Typed, ask_approval, reset_factor
 from policies.directory.person import Person
 from policies.errors import DatalabError, InvalidFilesError, UnavailableError
 from tests.support.signing import make_key
 
 FINGERPRINT = "cd" * 32
 DPO = Person(id="pdpo01", name="Une déléguée", organisation="minefi", roles=frozenset({"dpo"}))
+TYPED = Typed("dpo", "secret")
 APPROVAL = make_key().approval(DPO, date(2026, 3, 2), FINGERPRINT)
 
 
@@ -58,8 +60,21 @@ def _answering(socket: Path, status: int, body: bytes) -> Iterator[list[Any]]:
 def test_a_fresh_sign_in_gives_the_approval_of_the_fingerprint(tmp_path: Path) -> None:
     body = json.dumps({"approval": APPROVAL.model_dump(mode="json")}).encode()
     with _answering(tmp_path / "s", 200, body) as asked:
-        assert ask_approval(tmp_path / "s", "dpo", "secret", FINGERPRINT) == APPROVAL
-    assert asked == [("/approve", {"login": "dpo", "password": "secret", "fingerprint": FINGERPRINT})]
+        assert ask_approval(tmp_path / "s", TYPED, FINGERPRINT) == APPROVAL
+        assert ask_approval(tmp_path / "s", replace(TYPED, code="123456"), FINGERPRINT) == APPROVAL
+    said = {"login": "dpo", "password": "secret", "fingerprint": FINGERPRINT}
+    assert asked == [("/approve", said | {"code": ""}), ("/approve", said | {"code": "123456"})]
+
+
+def test_a_reset_names_whose_second_factor_it_is(tmp_path: Path) -> None:
+    with _answering(tmp_path / "s", 200, b'{"person":"pana01"}') as asked:
+        reset_factor(tmp_path / "s", replace(TYPED, code="123456"), "pana01")
+    said = {"login": "dpo", "password": "secret", "code": "123456", "person": "pana01"}
+    assert asked == [("/reset-factor", said)]
+
+
+def test_nothing_that_was_typed_is_in_what_prints_it() -> None:
+    assert repr(replace(TYPED, code="123456")) == "Typed(login='dpo')"
 
 
 REFUSALS: dict[str, tuple[int, bytes, type[DatalabError], str]] = {
@@ -74,9 +89,21 @@ REFUSALS: dict[str, tuple[int, bytes, type[DatalabError], str]] = {
         429, b'{"error":"too_many_attempts"}', SignInRefusedError,
         "Trop d'essais : attendez quelques instants avant de recommencer.",
     ),
+    "a code is needed": (
+        401, b'{"error":"code_needed"}', CodeNeededError, "Ce compte a un second facteur : donnez aussi son code."
+    ),
+    "a wrong code": (401, b'{"error":"wrong_code"}', SignInRefusedError, "Le code n'est pas le bon."),
+    "a refusal without a sentence": (
+        403, b'{"error":"something_new"}', SignInRefusedError, "La connexion a été refusée."
+    ),
+    "no such call": (404, b'{"detail":"Not Found"}', UnavailableError, "sign-in cannot approve now: 404"),
     "the directory is down": (
         503, b'{"error":"directory_unavailable"}', UnavailableError,
         "sign-in cannot approve now: directory_unavailable",
+    ),
+    "the second factor cannot be read": (
+        503, b'{"error":"factor_unavailable"}', UnavailableError,
+        "sign-in cannot approve now: factor_unavailable",
     ),
     "not JSON": (502, b"<html>", UnavailableError, "sign-in does not answer (JSONDecodeError)"),
     "JSON of another form": (500, b"[]", UnavailableError, "sign-in cannot approve now: 500"),
@@ -89,7 +116,7 @@ def test_anything_else_approves_nothing(
     status: int, body: bytes, error: type[DatalabError], message: str, tmp_path: Path
 ) -> None:
     with _answering(tmp_path / "s", status, body), pytest.raises(error) as refused:
-        ask_approval(tmp_path / "s", "dpo", "secret", FINGERPRINT)
+        ask_approval(tmp_path / "s", TYPED, FINGERPRINT)
     assert message in str(refused.value)
     assert "secret" not in str(refused.value)
 
@@ -98,5 +125,5 @@ def test_anything_else_approves_nothing(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_sign_in_process_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="sign-in does not answer"):
-        ask_approval(tmp_path / "nowhere", "dpo", "secret", FINGERPRINT)
+        ask_approval(tmp_path / "nowhere", TYPED, FINGERPRINT)
     gc.collect()

@@ -41,7 +41,9 @@ RULES = {
     " SORTIE-VOLUME SRC-01 SRC-02 SRC-03 STAT-04 STAT-05 STAT-06",
     "describe_dataset": "CAT-01 CAT-02 CAT-03 CRPA-05 DEF-01 DL-05 DL-10 PEN-01",
 }
-APPROVED = "commitment dataset dataset_use homologation hosting mission part processing project team title"
+APPROVED = (
+    "commitment dataset dataset_use homologation hosting mission part processing project requalification team title"
+)
 
 
 @cache

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.settings import HubSettings
 from hub.signin.settings import SigninSettings
 from onboarding.cli.main import run
 from onboarding.settings import ONBOARDING_SECTIONS
@@ -20,21 +21,24 @@ from onboarding.tree import render_values
 from policies import settings
 from policies.files import canonical_json
 from policies.settings import DirectorySettings
+from tests.hub.test_settings import VALUES as HUB
 from tests.support.signing import make_key, published
 
 SLOWDOWN = {
     "free_failures": 3, "first_delay_s": 0.2, "longest_delay_s": 1.0, "longest_wait_s": 2.0,
     "forget_after_s": 600, "failures_per_minute": 1000, "common_delay_s": 0.5, "remembered_logins": 1000,
-    "most_at_once": 50,
+    "most_at_once": 50, "free_wrong_codes": 3, "code_pause_s": 900,
 }  # fmt: skip
 PATIENCE_S = 20
 _SIGN_IN = """
 import sys
 import policies.settings as settings
+from hub.settings import HubSettings
 from hub.signin.main import main
 from hub.signin.settings import SigninSettings
 from onboarding.settings import ONBOARDING_SECTIONS
-settings.known_sections = lambda: {**settings.POLICIES_SECTIONS, **ONBOARDING_SECTIONS, "signin": SigninSettings}
+ours = {"signin": SigninSettings, "hub": HubSettings}
+settings.known_sections = lambda: {**settings.POLICIES_SECTIONS, **ONBOARDING_SECTIONS, **ours}
 main(sys.argv[1:])
 """
 
@@ -66,6 +70,7 @@ class CommandLine:
                         "directory_password_file": str(password_file),
                     },
                     "demo": {"seed": 1, "reader_password_files": [str(password_file)]},
+                    "hub": HUB,
                     "signin": {"password_file": str(password_file)} | SLOWDOWN,
                 }
             )
@@ -78,7 +83,7 @@ class CommandLine:
     def signing_in(self) -> Iterator[None]:
         """The real sign-in process, which signs with the key that this installation publishes."""
         key = self.folder / "signin" / "signing.key"
-        key.parent.mkdir()
+        (key.parent / "factors").mkdir(parents=True)
         key.touch(0o600)
         key.write_bytes(make_key().to_pem())
         command = [sys.executable, "-c", _SIGN_IN, "--values", str(self.values_file)]
@@ -101,7 +106,7 @@ class CommandLine:
         """Run one command; only the sections that are tried here are known."""
         capture.readouterr()
         with pytest.MonkeyPatch.context() as patch:
-            known = {**settings.POLICIES_SECTIONS, **ONBOARDING_SECTIONS, "signin": SigninSettings}
+            known = {**settings.POLICIES_SECTIONS, **ONBOARDING_SECTIONS, "signin": SigninSettings, "hub": HubSettings}
             patch.setattr(settings, "known_sections", lambda: known)
             code = run(["--values", str(self.values_file), *words])
         printed = capture.readouterr()

@@ -24,6 +24,7 @@ PROFILE = Profile(
     processes=256,
     open_files=4096,
     temporary_mib=256,
+    idle_minutes=240,
 )
 SITE = Site(
     address=Address("http", "datalab.localhost", "espaces.localhost", 8000),

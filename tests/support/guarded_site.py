@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,7 +27,8 @@ import uvicorn
 
 from hub.guard.api import Door
 from hub.guard.assemble import Guard, assemble
-from hub.guard.main import begin, listen
+from hub.guard.ground import boot_seconds
+from hub.guard.main import Server, begin, listen
 from hub.guard.rendering import Rendering
 from hub.guard.settings import GuardSettings
 from hub.signin.keys import ensure_keys
@@ -39,6 +40,8 @@ from policies.access.workspace import decide_workspace
 from policies.calendar import now, today
 from policies.directory.person import Person
 from policies.engine.follow import LawFollower
+from policies.errors import UnavailableError
+from policies.journal.read import read_journal
 from policies.names import WorkspaceName
 from policies.proofs.keys import read_public_keys
 from policies.proofs.tickets import encode
@@ -50,6 +53,7 @@ from tests.support.open_law import write_open_law
 DOCKER = "unix:///var/run/docker.sock"
 TOKEN = "0123456789abcdef0123456789abcdef"
 NAME = WorkspaceName(PERSON, PROCESSING)
+ONE_FACTOR = ("password",)
 MATE = WorkspaceName(TEAMMATE, PROCESSING)
 PROFILE = Profile(
     label="Petit",
@@ -59,15 +63,16 @@ PROFILE = Profile(
     processes=64,
     open_files=1024,
     temporary_mib=16,
+    idle_minutes=0,
 )
 # What a workspace's server does for the guard: it listens, and ends when told to. A file in the home
-# makes it misbehave: `dies` at once, `mute` never listens, `linked` offers a link to another socket.
+# makes it misbehave: `dies` at once, `mute` never listens, `linked` offers a link to another socket, `deaf` never ends.
 SERVER = """\
 #!/usr/bin/python3
 import os, signal, socket, sys
 os.umask(0o007)
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 home = os.listdir("/home/datalab")
+signal.signal(signal.SIGTERM, signal.SIG_IGN if "deaf" in home else lambda *_: sys.exit(0))
 if "dies" in home:
     sys.exit(3)
 if "mute" in home:
@@ -87,11 +92,17 @@ class Table:
 
     def __init__(self, ids: tuple[str, ...]) -> None:
         self.ids = set(ids)
+        self.silent = False
 
     def person(self, person_id: str) -> Person | None:
+        if self.silent:
+            raise UnavailableError("the directory does not answer")
         if person_id not in self.ids:
             return None
         return Person(id=person_id, name="Essai", organisation="minsante", projects=frozenset({"aides"}))
+
+    def people(self, ids: Iterable[str]) -> dict[str, Person | None]:
+        return {id_: self.person(id_) for id_ in ids}
 
 
 def test_image(engine: docker.APIClient) -> str:
@@ -132,34 +143,39 @@ class GuardedSite:
     hub: docker.APIClient
     server: uvicorn.Server
     clock_offset: timedelta = field(default_factory=timedelta)
+    silence_s: float = 0.0
 
     @property
     def socket(self) -> Path:
         return self.places.socket("guard")
 
-    def ticket(self, person: str = PERSON, age: timedelta = timedelta(minutes=1)) -> str:
-        return encode(ensure_keys(self.places, today()).ticket(person, ("password",), now() - age))
+    def ticket(
+        self, person: str = PERSON, age: timedelta = timedelta(minutes=1), factors: tuple[str, ...] = ONE_FACTOR
+    ) -> str:
+        return encode(ensure_keys(self.places, today()).ticket(person, factors, now() - age))
 
-    def decision(self, name: WorkspaceName = NAME) -> Decision:
+    def decision(self, name: WorkspaceName = NAME, factors: tuple[str, ...] = ONE_FACTOR) -> Decision:
         person = self.people.person(name.person)
         assert person
         return decide_workspace(
             LawFollower(self.places.law).current(),
             read_register(self.places.register_folder),
             person,
-            ("password",),
+            factors,
             name.processing,
             today(),
             read_public_keys(self.places.keys),
         )
 
-    def body(self, name: WorkspaceName = NAME, ticket: str | None = None) -> dict[str, Any]:
+    def body(
+        self, name: WorkspaceName = NAME, ticket: str | None = None, factors: tuple[str, ...] = ONE_FACTOR
+    ) -> dict[str, Any]:
         """What an honest hub sends."""
         register = read_register(self.places.register_folder)
         found = register.find_processing(name.processing)
         assert found
         numbers = Numbers(person=register.people[name.person].number, processing=found.processing.number)
-        spec = make_spec(self.decision(name), "petit", PROFILE, numbers, self.rendering.site())
+        spec = make_spec(self.decision(name, factors), "petit", PROFILE, numbers, self.rendering.site())
         return render_container(spec, TOKEN, ticket or self.ticket(name.person), self.rendering.runtime)
 
     def create(self, name: WorkspaceName = NAME) -> str:
@@ -194,6 +210,11 @@ class GuardedSite:
         found = chain if chain.exists() else next(self.places.journal("guard").glob("*chain*"))
         return [json.loads(line)["kind"] for line in found.read_text().splitlines()]
 
+    def payloads(self, kind: str) -> list[dict[str, Any]]:
+        """What the guard's journal says of each entry of a kind, in order."""
+        found = read_journal(self.places.journal("guard"))
+        return [each.payload or {} for each in found if each.entry.kind == kind]
+
     def containers(self) -> list[str]:
         label = f"datalab.site={self.places.run}"
         return [each["Names"][0] for each in self.docker.containers(all=True, filters={"label": label})]
@@ -218,13 +239,28 @@ class GuardedSite:
     def stop_guard(self) -> None:
         self.server.should_exit = True
         wait_for(lambda: not _accepts(self.socket))
+        self.guard.end()
         self.guard.parts.engine.close()
+
+    def put_clock_back(self) -> None:
+        """The guard's clock is the machine's again, and a new guard has never seen it another."""
+        self.clock_offset = timedelta()
+        self.stop_guard()
+        (self.places.state / "guard" / "verified.json").unlink(missing_ok=True)
+        self.start_guard()
 
     def start_guard(self) -> list[str]:
         """A new guard process's beginning; the workspaces that it lets run."""
         settings = _settings(self.docker)
-        self.guard = assemble(self.places, settings, self.people, self.rendering, lambda: now() + self.clock_offset)
-        standing = begin(self.guard.parts)
+        self.guard = assemble(
+            self.places,
+            settings,
+            self.people,
+            self.rendering,
+            lambda: now() + self.clock_offset,
+            lambda: boot_seconds() + self.silence_s,
+        )
+        standing = begin(self.guard)
         self.server = _serve(self.guard, self.socket)
         return standing
 
@@ -270,13 +306,17 @@ def _settings(engine: docker.APIClient) -> GuardSettings:
         runtime="runc",
         start_timeout_s=3,
         docker_timeout_s=60,
+        home_mib=4,
+        project_mib=8,
+        free_mib=1,
     )
 
 
 def _serve(guard: Guard, path: Path) -> uvicorn.Server:
-    door = Door(guard.service, guard.parts.diary)
+    parts = guard.parts
+    door = Door(guard.service, parts.diary, parts.present.bell, parts.present.turns)
     config = uvicorn.Config(door, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning")
-    server = uvicorn.Server(config)
+    server = Server(config, door)
     listening = listen(path, os.getgid())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -50,13 +50,16 @@ class Screen:
         if kind in {"error", "warning"}:
             self.complaints.append(text)
 
-    def sign_in(self, login: str, password: str) -> None:
+    def sign_in(self, login: str, password: str, code: str = "") -> None:
         """Sign in with the keyboard alone: the fields and the button in the order in which Tab finds them."""
         self.page.goto(f"{self.address}/hub/login")
         self.reach("#identifiant")
         self.page.keyboard.type(login)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(password)
+        if code:
+            self.page.keyboard.press("Tab")
+            self.page.keyboard.type(code)
         self.page.keyboard.press("Enter")
         self.page.wait_for_url("**/hub/home")
 

@@ -19,6 +19,8 @@ from typing import Any
 
 from hub.launch.settings import LaunchSettings
 from hub.settings import HubSettings
+from hub.signin.factor_store import factors_folder
+from hub.site import identity_url
 from onboarding.demo.browser import Browser
 from onboarding.demo.people import Cast
 from onboarding.demo.settings import DemoSettings
@@ -64,8 +66,18 @@ class Installation:
         hub = self.values.section(HubSettings)
         return f"{hub.scheme}://{hub.public_host}:{hub.public_port}"
 
+    @property
+    def identity(self) -> str:
+        """Where people keep their second factor."""
+        return identity_url(self.values.section(HubSettings))
+
     def name(self, login: str, processing: str) -> WorkspaceName:
         return WorkspaceName(self.cast.id(login), processing)
+
+    @property
+    def factors(self) -> Path:
+        """The second factors, a file each."""
+        return factors_folder(self.places)
 
     @contextmanager
     def signed_in(self, login: str) -> Iterator[Browser]:

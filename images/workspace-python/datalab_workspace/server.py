@@ -18,6 +18,8 @@ from typing import Any, ClassVar
 
 from jupyterhub.singleuser.extension import JupyterHubSingleUser
 
+from datalab_workspace.notices import NoticeHandler
+
 EXTENSIONS = {"jupyterlab": True, "jupyter_server_terminals": True}
 
 
@@ -33,6 +35,18 @@ class Workspace(JupyterHubSingleUser):  # type: ignore[misc]  # JupyterHub is no
     async def keep_activity_updated(self) -> None:
         """Activity is not among the three calls that a workspace has."""
 
+    def initialize_handlers(self) -> None:
+        """JupyterHub's own, and the guard's announcements."""
+        super().initialize_handlers()
+        self.handlers.append((r"/datalab/avis", NoticeHandler))
+
+    async def stop_extension(self) -> None:
+        """What was printed and not saved yet is written before the kernels end."""
+        recorder = self.serverapp.web_app.settings.get("datalab_recorder")
+        if recorder is not None:
+            await recorder.flush(ending=True)
+        await super().stop_extension()
+
 
 def warm_up() -> None:
     """What the first visitor needs is loaded while nobody waits yet."""
@@ -47,6 +61,24 @@ def warm_up_soon() -> None:
     timer.start()
 
 
+def look_after(server: Any) -> None:
+    """Outputs are kept when no browser keeps them, and a workspace that nobody uses ends."""
+    from tornado.ioloop import PeriodicCallback
+
+    from datalab_workspace.idle import LOOK_S, Idleness
+    from datalab_workspace.recorder import FLUSH_S, Recorder, RecordingConnection
+
+    recorder, idleness = Recorder(server), Idleness(server)
+    RecordingConnection.recorder = recorder
+    server.web_app.settings |= {
+        "kernel_websocket_connection_class": RecordingConnection,
+        "datalab_recorder": recorder,
+    }
+    server.contents_manager.register_post_save_hook(lambda **_: idleness.used())
+    for work, seconds in ((recorder.flush, FLUSH_S), (idleness.look, LOOK_S)):
+        PeriodicCallback(work, seconds * 1000).start()
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Serves until it is stopped; arguments are Jupyter Server's own."""
     socket = [f"--ServerApp.sock={surroundings.SOCKET}", "--ServerApp.sock_mode=0660"]
@@ -54,4 +86,5 @@ def main(arguments: list[str] | None = None) -> None:
     gc.freeze()
     gc.enable()
     server.io_loop.add_callback(warm_up_soon)
+    server.io_loop.add_callback(look_after, server)
     server.start()

@@ -1,10 +1,12 @@
 """Where a workspace writes: its home is kept, /tmp is not, and nothing else can be written."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 HOME = "/home/datalab"
+SHOWN = ("donnees", "projet", "projet-autres")
 SOCKET = "/run/ws/j.sock"
 
 
@@ -39,3 +41,11 @@ def prepare() -> None:
     Path(os.environ["JUPYTER_RUNTIME_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     if Path(HOME).is_dir():
         os.chdir(HOME)
+        show_places(Path(HOME))
+
+
+def show_places(home: Path, places: Iterable[str] = SHOWN) -> None:
+    """JupyterLab shows the home: links in it lead to the data and to the team's folders."""
+    for name in places:
+        with suppress(OSError):  # something else has the name, or the home is full: the place is there all the same
+            (home / name).symlink_to(f"/{name}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from hub.guard.calls import Call, Create, Inspect, Remove, Spaces, Start, Stop, parse_call
+from hub.guard.calls import Call, Create, Inspect, Remove, Situation, Start, Stop, parse_call
 from hub.guard.errors import RefusedCallError
 from policies.names import WorkspaceName
 
 NAME = "p7f3k2--aides-ciblage"
 WORKSPACE = WorkspaceName("p7f3k2", "aides-ciblage")
+OTHER = WorkspaceName("p7f3k2", "aides-suivi")
 ID = "ab" * 32
 
 SPOKEN: list[tuple[str, str, str, Call]] = [
@@ -22,7 +23,7 @@ SPOKEN: list[tuple[str, str, str, Call]] = [
     ("POST", f"/containers/{ID}/stop", "t=0", Stop(ID, 0)),
     ("DELETE", f"/v1.41/containers/{ID}", "v=False&link=False&force=True", Remove(ID)),
     ("DELETE", f"/containers/{NAME}", "", Remove(NAME)),
-    ("GET", "/datalab/spaces", "person=p7f3k2&processing=aides-ciblage", Spaces(WORKSPACE)),
+    ("GET", "/datalab/situation", "person=p7f3k2&processings=aides-ciblage,aides-suivi", Situation((WORKSPACE, OTHER))),
 ]
 
 REFUSED = [
@@ -74,9 +75,12 @@ REFUSED = [
     ("GET", "/info", ""),
     ("GET", "/_ping", ""),
     ("HEAD", "/_ping", ""),
-    ("GET", "/datalab/spaces", "person=p7f3k2"),
-    ("GET", "/datalab/spaces", "person=p7f3k2--x&processing=y"),
-    ("GET", "/v1.41/datalab/spaces", "person=p7f3k2&processing=aides-ciblage"),
+    ("GET", "/datalab/situation", "person=p7f3k2"),
+    ("GET", "/datalab/situation", "person=p7f3k2--x&processings=yyy"),
+    ("GET", "/v1.41/datalab/situation", "person=p7f3k2&processings=aides-ciblage"),
+    ("GET", "/datalab/situation", "person=p7f3k2&processing=aides-ciblage"),
+    ("GET", "/datalab/situation", "person=p7f3k2&processings=aides-ciblage,"),
+    ("GET", "/datalab/situation", "person=p7f3k2&processings=" + ",".join(["aides-ciblage"] * 501)),
     ("GET", "/", ""),
     ("GET", "", ""),
 ]

@@ -13,10 +13,12 @@ import pytest
 
 from hub.guard import api
 from hub.guard.api import Door
+from hub.guard.bell import Bell
 from hub.guard.calls import Inspect, Remove
 from hub.guard.diary import Diary
 from hub.guard.errors import AttackError, UnknownContainerError
 from hub.guard.service import Answer
+from hub.guard.turns import Turns
 from policies.errors import UnavailableError
 from policies.journal.append import Journal
 
@@ -78,7 +80,7 @@ async def ask(
 
 def respond(tmp_path: Path, outcome: Answer | Exception) -> tuple[int, Any, dict[str, int]]:
     journal = diary(tmp_path)
-    status, value = asyncio.run(ask(Door(Scripted(outcome), journal)))  # type: ignore[arg-type]
+    status, value = asyncio.run(ask(Door(Scripted(outcome), journal, Bell(), Turns())))  # type: ignore[arg-type]
     return status, value, journal.counts()
 
 
@@ -113,7 +115,7 @@ def test_a_refusal_that_cannot_be_journaled_is_trouble(tmp_path: Path) -> None:
 
 def test_a_body_that_does_not_come_to_its_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "BODY_TIMEOUT_S", 0.05)
-    door = Door(Scripted(Answer(204)), diary(tmp_path))  # type: ignore[arg-type]
+    door = Door(Scripted(Answer(204)), diary(tmp_path), Bell(), Turns())  # type: ignore[arg-type]
     slow = [{"type": "http.request", "body": b"{", "more_body": True}]
     broken = [*slow, {"type": "http.disconnect"}]
     for body in (slow, broken):
@@ -122,7 +124,7 @@ def test_a_body_that_does_not_come_to_its_end_is_refused(tmp_path: Path, monkeyp
 
 def test_requests_on_one_workspace_take_turns_and_others_do_not_wait(tmp_path: Path) -> None:
     service = Scripted(Answer(204))
-    door = Door(service, diary(tmp_path))  # type: ignore[arg-type]
+    door = Door(service, diary(tmp_path), Bell(), Turns())  # type: ignore[arg-type]
 
     async def several(names: list[str]) -> int:
         service.most = 0
@@ -139,7 +141,7 @@ def test_requests_on_one_workspace_take_turns_and_others_do_not_wait(tmp_path: P
 
 def test_what_is_not_a_request_is_not_spoken(tmp_path: Path) -> None:
     async def websocket() -> None:
-        await Door(Scripted(Answer(204)), diary(tmp_path))({"type": "websocket"}, None, None)  # type: ignore[arg-type]
+        await Door(Scripted(Answer(204)), diary(tmp_path), Bell(), Turns())({"type": "websocket"}, None, None)  # type: ignore[arg-type]
 
     with pytest.raises(RuntimeError, match="websocket"):
         asyncio.run(websocket())

@@ -43,6 +43,7 @@ def without(key: str) -> Change:
 
 SPREADING = {"Propagation": "rshared", "NonRecursive": True}
 RECURSIVE = {"Propagation": "rprivate", "NonRecursive": False}
+NOT_RECURSIVE = {"Propagation": "rprivate", "NonRecursive": True}
 
 BROKEN: list[tuple[str, str, Change]] = [
     ("network", "the bridge", host(NetworkMode="bridge")),
@@ -92,6 +93,8 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("nested_mount", "a part within a part", mount("/donnees/revenus/p2024/x")),
     ("spreading_mount", "mounts that come back", mount("/projet", BindOptions=SPREADING)),
     ("spreading_mount", "what is mounted below", mount("/projet", BindOptions=RECURSIVE)),
+    ("spreading_mount", "nothing of what is mounted beside", mount("/projet-autres", BindOptions=NOT_RECURSIVE)),
+    ("foreign_mount", "somebody else's spaces", mount("/projet-autres", Source=f"{RUN}/mounts/pzzzz--autre/autres")),
     ("spreading_mount", "a read-only bind, which drops nosuid", mount("/donnees/revenus/p2024", ReadOnly=True)),
     ("tmpfs", "programs with rights in /tmp", host(Tmpfs={"/tmp": "rw,size=1m"})),
     ("tmpfs", "a /tmp without limit", host(Tmpfs={"/tmp": "rw,nosuid,nodev"})),

@@ -46,12 +46,14 @@ def writers(folder: Folder) -> set[str]:
         ("/var/lib/datalab/journal/signin", {"datalab-signin"}),
         ("/var/lib/datalab/journal/guard", {"root"}),
         ("/var/lib/datalab/signin", {"datalab-signin"}),
+        ("/var/lib/datalab/signin/factors", {"datalab-signin"}),
         ("/var/lib/datalab/hub", {"datalab-hub"}),
         ("/var/lib/datalab/datasets", {"root"}),
         ("/var/lib/datalab/spaces", {"root"}),
         ("/run/datalab/guard", {"root"}),
         ("/run/datalab/hub", {"datalab-hub"}),
         ("/run/datalab/signin", {"datalab-signin"}),
+        ("/run/datalab/identity", {"datalab-signin"}),
         ("/run/datalab/gate", {"datalab-front"}),
         ("/run/datalab/ws", {"root"}),
         ("/run/datalab/mounts", {"root"}),
@@ -74,6 +76,18 @@ def test_what_several_workspaces_see_is_never_listable() -> None:
 def test_the_sign_ins_key_is_out_of_reach_of_the_hub() -> None:
     [folder] = [each for each in TABLE if each.path == PLACES.state / "signin"]
     assert (folder.owner, folder.mode & 0o077) == ("datalab-signin", 0)
+
+
+def test_second_factors_are_out_of_reach_of_all_but_the_sign_in() -> None:
+    [folder] = [each for each in TABLE if each.path == PLACES.state / "signin" / "factors"]
+    assert (folder.owner, folder.mode & 0o077) == ("datalab-signin", 0)
+
+
+def test_the_faces_socket_is_for_no_group_that_the_hub_is_in() -> None:
+    """The hub's account is in its own group and in the front's, to reach workspaces."""
+    [folder] = [each for each in TABLE if each.path == PLACES.run / "identity"]
+    assert folder.group not in {"datalab-hub", "datalab-front"}
+    assert folder.mode & 0o007 == 0
 
 
 def test_security_md_holds_the_table() -> None:

@@ -1,12 +1,39 @@
-"""The sign-in answers two closed bodies; what was sent is never repeated."""
+"""The sign-in answers closed bodies and forms; what was sent is never repeated."""
 
 from __future__ import annotations
 
 import pytest
 
-from hub.signin.bodies import ApproveBody, BadRequestError, SignInBody, parse_approve, parse_sign_in
+from hub.signin.bodies import (
+    ApproveBody,
+    BadRequestError,
+    ResetBody,
+    SignInBody,
+    parse_approve,
+    parse_form,
+    parse_reset,
+    parse_sign_in,
+)
 
 FINGERPRINT = "ab" * 32
+
+
+def test_a_code_is_in_every_body_or_in_none() -> None:
+    assert parse_sign_in(b'{"login": "h", "password": "p", "code": "1"}').code == "1"
+    assert parse_sign_in(b'{"login": "h", "password": "p"}').code == ""
+    reset = b'{"login": "h", "password": "p", "code": "1", "person": "pana01"}'
+    assert parse_reset(reset) == ResetBody(login="h", password="p", code="1", person="pana01")
+
+
+@pytest.mark.parametrize("person", ["", "PANA01", "../pana01", "pana01\\n", "ana.durand", "p" * 13])
+def test_a_reset_is_of_a_person_by_id(person: str) -> None:
+    with pytest.raises(BadRequestError):
+        parse_reset(f'{{"login": "h", "password": "secret", "person": "{person}"}}'.encode())
+
+
+def test_a_form_is_read_as_it_was_typed() -> None:
+    content = b"login=h%40x&password=+%C3%A9%26%3D%0D%0A&code="
+    assert parse_form(content, ("code", "login", "password")) == {"login": "h@x", "password": " é&=\r\n", "code": ""}
 
 
 def test_the_two_bodies() -> None:
@@ -26,6 +53,9 @@ def test_the_two_bodies() -> None:
         b'{"login": "h", "password": "secret", "login": "other"}',
         b'{"login": "h", "password": "secret", "Login": "other"}',
         b'{"login": "h", "password": "secret", "factors": ["totp"]}',
+        b'{"login": "h", "password": "secret", "code": 123456}',
+        b'{"login": "h", "password": "secret", "code": null}',
+        b'{"login": "h", "password": "secret", "code": "' + b"1" * 33 + b'"}',
         b'{"login": 1, "password": "secret"}',
         b'{"login": "h", "password": null}',
         b'{"login": "h", "password": "secret"} more',
@@ -48,4 +78,5 @@ def test_a_fingerprint_is_64_hexadecimal_digits(text: str) -> None:
 
 
 def test_a_password_is_not_in_what_prints_a_body() -> None:
-    assert "secret" not in repr(parse_sign_in(b'{"login": "h", "password": "secret"}'))
+    shown = repr(parse_sign_in(b'{"login": "h", "password": "secret", "code": "secret"}'))
+    assert shown == "SignInBody(login='h')"

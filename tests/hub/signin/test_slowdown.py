@@ -20,6 +20,8 @@ SETTINGS = SigninSettings(
     failures_per_minute=60,
     common_delay_s=2,
     remembered_logins=100,
+    free_wrong_codes=5,
+    code_pause_s=900,
     most_at_once=50,
 )
 

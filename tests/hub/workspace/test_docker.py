@@ -21,6 +21,7 @@ PROFILE = Profile(
     processes=256,
     open_files=4096,
     temporary_mib=256,
+    idle_minutes=240,
 )
 SITE = Site(
     address=Address("http", "datalab.localhost", "espaces.localhost", 8000),
@@ -60,13 +61,13 @@ def spec() -> WorkspaceSpec:
     return make_spec(DECISION, "petit", PROFILE, Numbers(person=7, processing=3), SITE)
 
 
-def mount(source: str, target: str) -> dict[str, object]:
+def mount(source: str, target: str, recursive: bool = False) -> dict[str, object]:
     return {
         "Type": "bind",
         "Source": f"/run/datalab/{source}",
         "Target": target,
         "ReadOnly": False,
-        "BindOptions": {"Propagation": "rprivate", "NonRecursive": True},
+        "BindOptions": {"Propagation": "rprivate", "NonRecursive": not recursive},
     }
 
 
@@ -77,6 +78,7 @@ def test_the_whole_body_that_docker_gets() -> None:
         "Hostname": name,
         "User": "200007:400003",
         "Env": [
+            "DATALAB_IDLE_MINUTES=240",
             "JUPYTERHUB_ACTIVITY_URL=",
             "JUPYTERHUB_API_TOKEN=secret",
             "JUPYTERHUB_API_URL=http+unix://%2Frun%2Fhub%2Fhub.sock/hub/api",
@@ -120,6 +122,7 @@ def test_the_whole_body_that_docker_gets() -> None:
             "Mounts": [
                 mount(f"mounts/{name}/home", "/home/datalab"),
                 mount(f"mounts/{name}/projet", "/projet"),
+                mount(f"mounts/{name}/autres", "/projet-autres", recursive=True),
                 mount(f"mounts/{name}/donnees/LISEZ-MOI.md", "/donnees/LISEZ-MOI.md"),
                 mount(f"mounts/{name}/donnees/catalogue.json", "/donnees/catalogue.json"),
                 mount(f"mounts/{name}/donnees/communes/tout", "/donnees/communes/tout"),

@@ -155,7 +155,7 @@ MISSING = {
     ),
     ("m.diallo", "routes-pilotage", "sejours/urgences", "DL-08"): (
         ("une seconde preuve d'identité à la connexion : code à usage unique",),
-        "administrateur_datalab",
+        "second_facteur",
     ),
     ("m.diallo", "routes-pilotage", "sejours/urgences", "SANTE-02"): (
         (

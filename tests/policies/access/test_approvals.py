@@ -174,15 +174,21 @@ def test_an_entry_rightly_approved_counts(name: str) -> None:
     assert (modes(decision), decision.refusals, decision.refused_parts) == (READ, (), ())
 
 
-BENEFICIARIES = {"team": ANALYST, "mission": EXPERT, "commitment": ANALYST, "opinion": ANALYST}
-
-
-@pytest.mark.parametrize("name", BENEFICIARIES)
+@pytest.mark.parametrize("name", KINDS)
 def test_whoever_benefits_may_not_approve_whatever_their_role(name: str) -> None:
+    """Also what opens to many: to them alone it does not open."""
     kind = KINDS[name]
-    decision = judged(kind, by(lambda right: right.model_copy(update={"id": BENEFICIARIES[name]})))
+    how = by(lambda right: right.model_copy(update={"id": kind.who}))
+    documents = changed(judged_documents(), *AT, "titles", "accord", "people", to=None)
+    decision = judge(approved(documents, {kind.place: how}), PEOPLE[kind.who])
     assert refusing(kind, decision) == (list(kind.opening), list(kind.part))
-    assert "approuvé par la personne même qui en bénéficie" in every_text(decision)
+    assert ("approuvé par la personne même qui en bénéficie" in every_text(decision)) is kind.says_why
+
+
+@pytest.mark.parametrize("name", ["project", "processing", "dataset", "part", "dataset use", "homologation"])
+def test_what_a_colleague_approved_opens_to_the_others(name: str) -> None:
+    how = by(lambda right: right.model_copy(update={"id": TEAMMATE}))
+    assert modes(judged(KINDS[name], how)) == READ
 
 
 def test_whoever_approved_a_title_of_the_whole_processing_does_not_benefit_and_their_colleagues_do() -> None:

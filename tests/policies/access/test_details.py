@@ -168,7 +168,7 @@ def test_a_part_of_a_known_dataset_is_under_its_usual_secrets_unless_the_produce
     assert facts(approved(known))["part"]["forgotten_regimes"] == ["secret_fiscal"]
     assert part_rules(judge(approved(known)), ALLOWANCES) == ["DL-10"]
     reason = {"day": "2026-01-15", "reason": "Table sans aucun montant"}
-    explained = changed(known, *PART, "requalification", to=reason)
+    explained = changed(known, *PART, "exemption", to=reason)
     assert modes(judge(approved(explained)))[ALLOWANCES] == "read"
 
 

@@ -269,6 +269,16 @@ def test_a_regime_that_the_law_does_not_know_keeps_the_part_closed(others: list[
     assert "une voie d'accès complète pour : secret_des_sources" in part_refusals(decision, ALLOWANCES)[0].message
 
 
+def test_a_second_factor_takes_away_dl_08_and_nothing_else() -> None:
+    documents = having(ALLOCS, "parts", "p2025", "regimes", to=["rgpd", "sante"])
+    one, two = (judge(documents, factors=shown) for shown in (("password",), ("password", "totp")))
+    assert part_rules(one, ALLOWANCES) == ["DL-08", *part_rules(two, ALLOWANCES)]
+    assert (modes(one), one.allowed) == (modes(two), two.allowed)
+    [told] = [each for each in part_refusals(one, ALLOWANCES) if each.rule == "DL-08"]
+    assert told.ask == "second_facteur"
+    assert told.missing == ("une seconde preuve d'identité à la connexion : code à usage unique",)
+
+
 def test_a_part_without_qualification_is_neither_read_nor_described() -> None:
     decision = judge(lacking(ALLOCS, "parts", "p2025", "regimes"))
     assert modes(decision) == {each: "read" for each in PARTS if each != ALLOWANCES}

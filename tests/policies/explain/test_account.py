@@ -47,6 +47,7 @@ TOLD_CLOSED = Obstacle(
         LOI,
     ),
     "le Comité du secret statistique",
+    "comite_du_secret_statistique",
 )
 
 

@@ -11,8 +11,8 @@ from tests.support.judged_documents import judged_documents
 
 LINKED = Ground("Le secret est levé.", Citation("Loi, art. 6", "https://law.test/6"))
 PLAIN = Ground("Vous êtes de l'équipe.", Citation("Doctrine, DL-01", None))
-MISSING = Obstacle("Il manque un avis.", Citation("Loi, art. 6", "https://law.test/6"), "le comité")
-BARE = Obstacle("Aucune règle ne permet ceci.", Citation("", None), "la DINUM")
+MISSING = Obstacle("Il manque un avis.", Citation("Loi, art. 6", "https://law.test/6"), "le comité", "comite")
+BARE = Obstacle("Aucune règle ne permet ceci.", Citation("", None), "la DINUM", "dinum")
 UNTIL = "jusqu'au 1er juin 2026 inclus"
 ACCOUNT = Account(
     person="pana01",

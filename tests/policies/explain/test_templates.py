@@ -17,7 +17,7 @@ FOLDER = Path(policies.explain.__file__).parent / "templates"
 PAGES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
 LINK = "https://law.test/6"
 GROUND = Ground("Vous êtes de l'équipe <b>.", Citation("Loi <i>, art. 6", LINK))
-OBSTACLE = Obstacle("Il manque un avis <script>.", Citation("Doctrine & DL-01", None), "le comité <u>")
+OBSTACLE = Obstacle("Il manque un avis <script>.", Citation("Doctrine & DL-01", None), "le comité <u>", "comite")
 OPEN = Account(
     person="pana01",
     processing="aides-eval",
@@ -53,6 +53,19 @@ def texts(value: Any) -> list[str]:
     if is_dataclass(value):
         return [text for each in fields(value) for text in texts(getattr(value, each.name))]
     return [text for each in value for text in texts(each)] if isinstance(value, tuple) else []
+
+
+def test_beside_an_obstacle_that_a_page_removes_stands_its_link_and_beside_no_other() -> None:
+    macro = '{% from "datalab/decision.html" import decision %}{{ decision(account, "t", 2, places) }}'
+    page = {"address": "http://x.test/?a=1&b=<", "text": "Ouvrir <la page>"}
+    shown = {
+        name: PAGES.from_string(macro).render(account=account, places={name: page})
+        for name in ("comite", "dinum")
+        for account in (OPEN,)
+    }
+    link = '<a class="fr-link" href="http://x.test/?a=1&amp;b=&lt;">Ouvrir &lt;la page&gt;</a>'
+    assert {name: html.count(link) for name, html in shown.items()} == {"comite": 2, "dinum": 0}
+    assert PAGES.from_string(macro).render(account=REFUSED, places={"comite": page}).count(link) == 1
 
 
 @pytest.mark.parametrize("account", [OPEN, REFUSED], ids=["open", "refused"])

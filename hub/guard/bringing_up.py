@@ -1,0 +1,39 @@
+"""A created container is laid out, mounted for, started, compared, and followed from then on."""
+
+from __future__ import annotations
+
+from hub.guard.docker import Container
+from hub.guard.effects import Held
+from hub.guard.errors import FailedStartError
+from hub.guard.judgement import Judgement
+from hub.guard.launching import last_state, start_and_check
+from hub.guard.notes import render_notes
+from hub.guard.own import Own
+from hub.guard.parts import Parts
+from hub.guard.spaces_store import Shown
+
+
+def bring_up(parts: Parts, own: Own, judgement: Judgement, shown: Shown, held: Held) -> None:
+    """It runs and is what was judged; the record says each step, so that a guard that dies leaves no doubt."""
+    parts.kept.records.write(own.record.model_copy(update={"state": "starting", "held": held}))
+    running = _mount_and_start(parts, own, judgement, shown)
+    parts.kept.records.write(own.record.model_copy(update={"state": "checked", "held": held}))
+    _follow(parts, own, held, running.pid)
+    parts.kept.ended.forget(own.name)
+
+
+def _mount_and_start(parts: Parts, own: Own, judgement: Judgement, shown: Shown) -> Container:
+    notes = render_notes(judgement)
+    readable = tuple(grant for grant in judgement.decision.grants if grant.mode == "read")
+    parts.stage.lay(judgement.spec, notes)
+    parts.stage.mount(own.name, shown, readable)
+    running = start_and_check(parts.engine, own.container.id, judgement.spec)
+    parts.stage.strike(str(own.name))
+    return running
+
+
+def _follow(parts: Parts, own: Own, held: Held, pid: int) -> None:
+    try:
+        parts.present.running.add(own, held, pid)
+    except ProcessLookupError:
+        raise FailedStartError(last_state(parts.engine.find(own.container.id))) from None

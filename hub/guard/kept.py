@@ -1,0 +1,33 @@
+"""What the guard keeps on the disk: records of containers, spaces and their sizes, why workspaces ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.guard.ended import EndedStore
+from hub.guard.quotas import Limits, Quotas
+from hub.guard.records import Records
+from hub.guard.spaces_store import SpacesStore
+from policies.settings import Places
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Outlives the guard."""
+
+    records: Records
+    spaces: SpacesStore
+    quotas: Quotas
+    ended: EndedStore
+
+    def prepare(self) -> None:
+        """The folders are there, root's."""
+        self.spaces.prepare()
+        self.records.prepare()
+        self.ended.prepare()
+
+
+def make_kept(places: Places, limits: Limits) -> Kept:
+    """What is kept in an installation's state folder."""
+    own, spaces = places.state / "guard", places.state / "spaces"
+    return Kept(Records(own / "workspaces"), SpacesStore(spaces), Quotas(spaces, limits), EndedStore(own / "ended"))

@@ -1,0 +1,65 @@
+"""A created container is judged again and started, once. Whatever goes wrong, nothing of it is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from hub.guard.bringing_up import bring_up
+from hub.guard.closing import abandon
+from hub.guard.entries import start_entry, why
+from hub.guard.errors import GuardError, RefusedCallError, StaleRequestError
+from hub.guard.judge import Judge
+from hub.guard.launching import wait_until_ready
+from hub.guard.own import Own
+from hub.guard.parts import Parts
+from hub.guard.preparing import held_by, prepare_spaces
+
+
+@dataclass(frozen=True)
+class Started:
+    """A container that runs and is what was judged; it may not answer yet."""
+
+    own: Own
+    socket_folder: Path
+
+
+def start(parts: Parts, judge: Judge, own: Own, now: datetime) -> Started:
+    """Start a created container, once; on any failure it is removed."""
+    if own.record.state != "created":
+        raise RefusedCallError("Appel refusé : un espace de travail n'est démarré qu'une fois.")
+    with _removed_on_failure(parts, own):
+        judgement = judge.judge_again(own.name, own.container.config, now)
+        if judgement.fingerprint != own.record.config:
+            raise StaleRequestError("ce qui a été décidé a changé depuis la création")
+        shown = prepare_spaces(parts, judge, judgement, now)
+        held = held_by(judgement, shown)
+        parts.diary.write("start", start_entry(own, judgement, shown))
+        bring_up(parts, own, judgement, shown, held)
+    return Started(own, parts.stage.socket_folder(own.name))
+
+
+@contextmanager
+def _removed_on_failure(parts: Parts, own: Own) -> Iterator[None]:
+    """A workspace that does not come up as it must is not there at all."""
+    try:
+        yield
+    except BaseException as error:
+        abandon(parts, own, why(error))
+        raise
+
+
+def wait(parts: Parts, started: Started, timeout_s: float) -> None:
+    """Return once the workspace accepts connections; raises FailedStartError when it never does."""
+    wait_until_ready(parts.engine, started.own.container.id, started.socket_folder, timeout_s)
+    live = parts.present.running.find(started.own.name)
+    if live is not None:
+        live.answers = True
+
+
+def give_up(parts: Parts, started: Started, error: GuardError) -> None:
+    """Remove a workspace that never answered."""
+    abandon(parts, started.own, why(error))
