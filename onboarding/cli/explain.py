@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli.shared import REFUSED, complain, say, session
+from onboarding.cli.shared import REFUSED, complain, day_option, say, session
 from onboarding.cli.tables import render_table
 from onboarding.explaining import Explained, decide_now, only_part
 from onboarding.finding import find_person
 from onboarding.reports.reasoning import COLUMNS, reasoning_rows
 from policies.access.decision import Decision
-from policies.calendar import parse_day, today
 from policies.explain.sentences import decision_lines
 
 HELP = """Explique ce qu'une personne peut ouvrir sur un traitement : ce qui est permis ou refusé, et pourquoi.
@@ -35,10 +34,7 @@ def explain(
 ) -> None:
     """Decide as hub and guard do, and say the decision."""
     here = session(context)
-    try:
-        on = parse_day(day) if day else today()
-    except ValueError:
-        raise typer.BadParameter(f"{day} n'est pas une date ; écrivez AAAA-MM-JJ", param_hint="--day") from None
+    on = day_option(day)
     found = find_person(here.directory(), person)
     made = decide_now(here.places, found, processing, on)
     shown = only_part(made.decision, part) if part and made.decision.allowed else made.decision

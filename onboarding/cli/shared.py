@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import typer
 
 from onboarding.settings import OnboardingSettings
 from onboarding.writing import Writer
+from policies.calendar import parse_day, today
 from policies.directory.lookup import Directory
 from policies.journal.append import Journal
 from policies.register.follow import Register, read_register
@@ -73,3 +75,11 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """One line about what is wrong, apart from answers."""
     typer.echo(text, err=True)
+
+
+def day_option(day: str | None, option: str = "--day") -> date:
+    """The day that an option names, today where it names none."""
+    try:
+        return parse_day(day) if day else today()
+    except ValueError:
+        raise typer.BadParameter(f"{day} n'est pas une date ; écrivez AAAA-MM-JJ", param_hint=option) from None

@@ -28,11 +28,11 @@ def reasoning_rows(decision: Decision, found: FoundProcessing, register: Registe
 
 def _opening(decision: Decision, law: Law) -> Iterator[Row]:
     if decision.refusals:
-        yield from _refused("espace de travail", decision.refusals, law)
+        yield from refused_rows("espace de travail", decision.refusals, law)
         return
-    rules = _rules(decision.reasons)
+    rules = rules_of(decision.reasons)
     until = _day(decision.until)
-    yield ("espace de travail", "ouvert", until, rules, _articles(decision.reasons, law), "", "")
+    yield ("espace de travail", "ouvert", until, rules, articles_of(decision.reasons, law), "", "")
 
 
 def _part(decision: Decision, id_: str, name: str, law: Law) -> Iterator[Row]:
@@ -41,9 +41,9 @@ def _part(decision: Decision, id_: str, name: str, law: Law) -> Iterator[Row]:
     if grant is not None:
         own = _own(decision, grant)
         until = _day(grant.until)
-        yield (name, VERDICTS[grant.mode], until, _rules(own), _articles(own, law), "", "")
+        yield (name, VERDICTS[grant.mode], until, rules_of(own), articles_of(own, law), "", "")
     if refused is not None:
-        yield from _refused(name, refused.refusals, law)
+        yield from refused_rows(name, refused.refusals, law)
 
 
 def _own(decision: Decision, grant: Grant) -> list[Reason]:
@@ -52,18 +52,21 @@ def _own(decision: Decision, grant: Grant) -> list[Reason]:
     return [each for each in grant.reasons if each.rule not in common] or list(grant.reasons)
 
 
-def _refused(what: str, refusals: Iterable[Refusal], law: Law) -> Iterator[Row]:
+def refused_rows(what: str, refusals: Iterable[Refusal], law: Law) -> Iterator[Row]:
+    """What is refused, one row for each rule that refuses it."""
     for each in dict.fromkeys(refusals):
         article = say_citation(law, each.source, each.article, None).text
         lacks = join(each.missing, "et") or each.message
         yield (what, VERDICTS["refused"], "", each.rule, article, lacks, law.words["contacts"].get(each.ask, each.ask))
 
 
-def _rules(reasons: Iterable[Reason]) -> str:
+def rules_of(reasons: Iterable[Reason]) -> str:
+    """The rules, each once."""
     return ", ".join(dict.fromkeys(each.rule for each in reasons))
 
 
-def _articles(reasons: Iterable[Reason], law: Law) -> str:
+def articles_of(reasons: Iterable[Reason], law: Law) -> str:
+    """The articles of rules, each once, as people cite them."""
     cited = (say_citation(law, each.source, each.article, None).text for each in reasons)
     return " ; ".join(dict.fromkeys(cited))
 

@@ -69,6 +69,18 @@ def _text(answer: str) -> list[str]:
     return answer.strip().splitlines()
 
 
+def _rows(table: str) -> list[list[str]]:
+    """The rows of a table, each cell's lines joined again; without the names of the columns."""
+    rows: list[list[str]] = [[]]
+    for line in table.splitlines():
+        if line.startswith(("├", "┌")):
+            rows.append([])
+        elif line.startswith("│"):
+            cells = [cell.strip() for cell in line.strip("│").split("│")]
+            rows[-1] = [f"{old} {new}".strip() for old, new in zip(rows[-1], cells, strict=True)] if rows[-1] else cells
+    return [row for row in rows if row][1:]
+
+
 class TestCheck:
     def test_an_installation_in_order_is_said_area_by_area(self, line: CommandLine, capsys: Capture) -> None:
         answer = line.run(capsys, "check")
@@ -153,6 +165,15 @@ class TestExplain:
 
     def test_what_is_permitted_is_said_with_its_ground(self, line: CommandLine, capsys: Capture) -> None:
         code, out, _ = self._explain(line, capsys)
+        workspace, part = _rows(out)
+        assert (code, _text(out)[0]) == (0, f"pana01 sur aides-eval, le {DAY}")
+        assert workspace[:5] == [
+            "espace de travail", "ouvert", "sans fin connue", "DL-01", "Doctrine du Datalab, DL-01",
+        ]  # fmt: skip
+        assert part[:3] == ["Communes : 2025", "lecture", "sans fin connue"]
+
+    def test_sentences_are_those_of_the_page(self, line: CommandLine, capsys: Capture) -> None:
+        code, out, _ = self._explain(line, capsys, "--text")
         assert code == 0
         assert "## Espace de travail ouvert" in out
         assert "- **Communes : 2025** (dans `/donnees/communes/p2025`) : lecture" in out
@@ -163,7 +184,10 @@ class TestExplain:
 
     def test_who_is_not_in_the_team_is_refused(self, line: CommandLine, capsys: Capture) -> None:
         code, out, _ = self._explain(line, capsys, person="eva.petit")
-        assert (code, "## Espace de travail refusé" in out) == (1, True)
+        ((what, verdict, until, rule, article, _, helper),) = _rows(out)
+        assert (code, what, verdict, until, rule) == (1, "espace de travail", "refusé", "", "DL-01")
+        assert (article, helper != "") == ("Doctrine du Datalab, DL-01", True)
+        assert "## Espace de travail refusé" in self._explain(line, capsys, "--text", person="eva.petit")[1]
 
     def test_json_is_the_decision(self, line: CommandLine, capsys: Capture) -> None:
         code, out, _ = self._explain(line, capsys, "--json")
