@@ -145,7 +145,7 @@ NOTEBOOK = {
 
 
 async def ask_and_leave(workspace: Workspace, kernel: str, code: str) -> None:
-    """A browser that runs a cell, and closed once the kernel has begun with it: until then it is as idle as after."""
+    """A browser that runs a cell, and is closed once the kernel has begun: until then it is as idle as after."""
     connection = await websocket_connect(workspace._channels(kernel))
     message = execute_request(code)
     message["metadata"] = {"cellId": "long"}
