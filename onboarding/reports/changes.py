@@ -53,19 +53,21 @@ def changes_between(before: Side, after: Side, register: Register) -> Iterator[C
     """
     old, new = _states(before.decision, register), _states(after.decision, register)
     for what in dict.fromkeys([*old, *new]) if after.decision.allowed else (WORKSPACE,):
-        was = old.get(what, _State("refusé", before.decision.refusals))
-        becomes = new.get(what, _State("refusé", after.decision.refusals))
+        was = old.get(what) or _State(what, "refusé", before.decision.refusals)
+        becomes = new.get(what) or _State(what, "refusé", after.decision.refusals)
         if RANKS[was.state] == RANKS[becomes.state]:
             continue
         narrows = RANKS[becomes.state] < RANKS[was.state]
         less, more, law = (becomes, was, after.law) if narrows else (was, becomes, before.law)
-        yield _change(before.decision, (what, was.state, becomes.state), _own_refusals(less, more), law)
+        name = (old.get(what) or new[what]).name
+        yield _change(before.decision, (name, was.state, becomes.state), _own_refusals(less, more), law)
 
 
 @dataclass(frozen=True)
 class _State:
-    """What a decision says of one thing, and why it refuses it."""
+    """What a decision says of one thing, as people call it, and why it refuses it."""
 
+    name: str
     state: str
     refusals: tuple[Refusal, ...] = ()
 
@@ -74,16 +76,16 @@ _MODES = {"read": "lecture", "catalogue": "catalogue"}
 
 
 def _states(decision: Decision, register: Register) -> dict[str, _State]:
+    """What a decision says of each thing that it names."""
     if not decision.allowed:
-        return {WORKSPACE: _State("refusé", decision.refusals)}
-    found = {WORKSPACE: _State("ouvert")}
-    refused = {each.id: each for each in decision.refused_parts}
-    for part in refused.values():
-        found[part_name(register, part.dataset, part.part)] = _State("refusé", part.refusals)
+        return {WORKSPACE: _State(WORKSPACE, "refusé", decision.refusals)}
+    found = {WORKSPACE: _State(WORKSPACE, "ouvert")}
+    for part in decision.refused_parts:
+        found[part.id] = _State(part_name(register, part.dataset, part.part), "refusé", part.refusals)
     for grant in decision.grants:
-        why = refused[grant.id].refusals if grant.id in refused else ()
-        found[part_name(register, grant.dataset, grant.part)] = _State(_MODES[grant.mode], why)
-    return found | {f"service {each}": _State("ouvert") for each in decision.services}
+        why = found[grant.id].refusals if grant.id in found else ()
+        found[grant.id] = _State(part_name(register, grant.dataset, grant.part), _MODES[grant.mode], why)
+    return found | {each: _State(f"service {each}", "ouvert") for each in decision.services}
 
 
 def _own_refusals(less: _State, more: _State) -> list[Refusal]:
