@@ -91,5 +91,5 @@ def forgotten_regimes(law: Law, dataset: Dataset, part: Part, day: date) -> tupl
 
 def kept_until(project: Project, processing: Processing, use: DatasetUse) -> date | None:
     """The last day on which a copy is kept: the first end of the use, the processing and the project."""
-    ends = (use.kept_until, processing.period.until, project.period.until)
+    ends = (use.kept_until, processing.effective.until, project.effective.until)
     return min((each for each in ends if each is not None), default=None)

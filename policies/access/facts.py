@@ -111,7 +111,7 @@ def _project(subject: Subject) -> Facts:
         "name": project.name,
         "carrier": project.carrier,
         "kinds": list(project.kinds),
-        "period": period_fact(project.period),
+        "period": period_fact(project.effective),
         "suspended": project.suspension is not None,
         "approved": subject.project_flaw is None,
     }
@@ -133,7 +133,7 @@ def _processing(subject: Subject) -> Facts:
             {"organisation": each.organisation, "period": period_fact(each.period), "secrets": list(each.secrets)}
             for each in processing.processors
         ],
-        "period": period_fact(processing.period),
+        "period": period_fact(processing.effective),
         "suspended": processing.suspension is not None,
         "legal_basis": legal_basis_facts(processing),
         "exchange": exchange_facts(processing),
@@ -156,7 +156,7 @@ def _team(subject: Subject) -> list[Facts]:
     return [
         {
             "person": subject.person.id,
-            "period": period_fact(entry.habilitation),
+            "period": period_fact(entry.effective),
             "approved": flaw is None,
         }
     ]
@@ -167,7 +167,7 @@ def _missions(subject: Subject) -> list[Facts]:
         {
             "person": mission.person,
             "skill": mission.skill,
-            "period": period_fact(mission.period),
+            "period": period_fact(mission.effective),
             "approved": subject.mission_flaw(name, mission) is None,
             "widened": [widening.dataset for widening in mission.widened],
         }
@@ -186,7 +186,7 @@ def _datalab(subject: Subject) -> Facts:
             "qualification": maybe_period(datalab.hosting.qualification if datalab.hosting else None),
         },
         "health_hosting": {
-            "period": maybe_period(datalab.health_hosting.period if datalab.health_hosting else None),
+            "period": maybe_period(datalab.health_hosting.effective if datalab.health_hosting else None),
             "approved": _stands(subject, "health_hosting", datalab.health_hosting),
         },
     }
@@ -194,7 +194,7 @@ def _datalab(subject: Subject) -> Facts:
 
 def _homologation(subject: Subject, homologation: Homologation | None) -> Facts:
     return {
-        "period": maybe_period(homologation.period if homologation else None),
+        "period": maybe_period(homologation.effective if homologation else None),
         "approved": _stands(subject, "homologation", homologation),
         "frameworks": list(homologation.frameworks) if homologation else None,
     }

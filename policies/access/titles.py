@@ -56,7 +56,7 @@ def _title(
     return _fact(
         kind=title.kind,
         number=title.number,
-        period=capped(approvals.law, title.kind, title.period),
+        period=capped(approvals.law, title.kind, title.effective),
         people=None if title.people is None else list(title.people),
         parts=None if title.parts is None else list(title.parts),
         flaw=flaw or file_flaw(register, title),
@@ -93,7 +93,7 @@ def _habilitation(found: FoundProcessing, person: str, approvals: Approvals) -> 
     yield _fact(
         kind=HABILITATION,
         number=f"{found.id}/{person}",
-        period=entry.habilitation,
+        period=entry.effective,
         people=[person],
         parts=None,
         flaw=team_flaw(found, person, approvals),
@@ -117,7 +117,7 @@ def commitment_facts(register: Register, person: str, approvals: Approvals) -> l
             _fact(
                 kind=commitment.kind,
                 number=name,
-                period=capped(approvals.law, commitment.kind, commitment.period),
+                period=capped(approvals.law, commitment.kind, commitment.effective),
                 people=[person],
                 parts=None,
                 flaw=_commitment_flaw(register, document, person, name, approvals),

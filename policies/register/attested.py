@@ -7,7 +7,7 @@ moved elsewhere, or changed by a hand, no longer counts.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -76,6 +76,51 @@ class Attested(Closed):
         """
         content = self.model_dump(mode="json", by_alias=True, exclude={*self.apart, "approved"}, exclude_defaults=True)
         return fingerprint(canonical_json({"place": place, "content": content}))
+
+
+class Ended(Closed):
+    """An end before the term: the last day on which the entry counts, who ended it, and why."""
+
+    day: date
+    by: PersonId
+    reason: str = Field(min_length=1)
+
+
+class Endable(Attested):
+    """An entry that counts between two days, and that one person alone may end before the second.
+
+    What was approved stays as it was signed, so that an end voids no approval; it can only shorten.
+    `term` names the field of the approved period.
+    """
+
+    apart: ClassVar[frozenset[str]] = frozenset({"ended"})
+    term: ClassVar[str] = "period"
+
+    ended: Ended | None = None
+
+    @model_validator(mode="after")
+    def _ends_once_begun(self) -> Self:
+        approved = self._approved_period
+        if self.ended is not None and self.ended.day < approved.from_:
+            raise ValueError(
+                f"ended.day: {self.ended.day} is before the first day, {approved.from_}; take the entry away instead"
+            )
+        return self
+
+    @property
+    def _approved_period(self) -> Period:
+        period = getattr(self, self.term)
+        if not isinstance(period, Period):
+            raise TypeError(f"{type(self).__name__}.{self.term} is no period")
+        return period
+
+    @property
+    def effective(self) -> Period:
+        """The period on whose days the entry counts: the approved one, cut by the end that somebody wrote."""
+        approved = self._approved_period
+        if self.ended is None or (approved.until is not None and approved.until <= self.ended.day):
+            return approved
+        return approved.model_copy(update={"until": self.ended.day})
 
 
 class Suspension(Closed):

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from policies.files import Closed
 from policies.names import Slug
-from policies.register.attested import Attested, Period
+from policies.register.attested import Attested, Endable, Period
 
 
-class Homologation(Attested):
+class Homologation(Endable):
     """The security homologation of the platform (décret 2019-1088 art. 4).
 
     `frameworks` are the stricter zones that the decision covers too.
@@ -36,7 +36,7 @@ class Hosting(Attested):
     qualification: Period | None = None
 
 
-class HealthHosting(Attested):
+class HealthHosting(Endable):
     """The certificate of a host of health data (CSP art. L1111-8)."""
 
     certificate: str

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from policies.files import Closed
 from policies.names import LARGEST_NUMBER, Slug
-from policies.register.attested import Attested, Period, Suspension
+from policies.register.attested import Endable, Period, Suspension
 
 
-class Commitment(Attested):
+class Commitment(Endable):
     """A signed confidentiality commitment; `period` starts the day it was signed."""
 
     kind: str = "engagement_confidentialite"

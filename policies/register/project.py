@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from policies.files import Closed
 from policies.names import LARGEST_NUMBER, PersonId, Slug
-from policies.register.attested import Attested, Period, Suspension
+from policies.register.attested import Attested, Endable, Period, Suspension
 
 Kind = Literal["proactive_administration", "data_sharing", "public_policy"]
 Skill = Literal["data_science", "data_engineering", "data_governance", "data_visualisation"]
@@ -71,8 +71,10 @@ class ImpactAssessment(Closed):
     dpo_opinion: str
 
 
-class TeamEntry(Attested):
+class TeamEntry(Endable):
     """A person's nominative habilitation on the processing, for a period."""
+
+    term: ClassVar[str] = "habilitation"
 
     habilitation: Period
 
@@ -85,7 +87,7 @@ class Widening(Closed):
     agreement: str = Field(description="reference of the controller's agreement")
 
 
-class Mission(Attested):
+class Mission(Endable):
     """A DINUM expert's support of this processing: one skill, between two days."""
 
     person: PersonId
@@ -107,7 +109,7 @@ class DatasetUse(Attested):
     kept_until: date | None = None
 
 
-class Title(Attested):
+class Title(Endable):
     """A document that opens an access. `people` and `parts` absent: the whole processing.
 
     `file` is a path under the register's `files/`; the title counts only while the file's SHA-256
@@ -159,12 +161,12 @@ def is_plain_path(path: str) -> bool:
     return len(path) <= 1000 and path.isprintable() and all(step not in {"", ".", ".."} for step in steps)
 
 
-class Processing(Attested):
+class Processing(Endable):
     """One purpose of a project: the unit of access."""
 
-    apart: ClassVar[frozenset[str]] = frozenset(
-        {"number", "suspension", "team", "missions", "datasets", "titles", "requalifications"}
-    )
+    apart: ClassVar[frozenset[str]] = Endable.apart | {
+        "number", "suspension", "team", "missions", "datasets", "titles", "requalifications",
+    }  # fmt: skip
 
     number: int = Field(ge=1, le=LARGEST_NUMBER)
     name: str
@@ -207,10 +209,12 @@ class Funding(Closed):
     carrier_share: int = Field(ge=0)
 
 
-class Project(Attested):
+class Project(Endable):
     """A project of the call, of DINUM or of a convention. `carrier` is an organisation's id."""
 
-    apart: ClassVar[frozenset[str]] = frozenset({"suspension", "processings", "milestones", "indicators", "funding"})
+    apart: ClassVar[frozenset[str]] = Endable.apart | {
+        "suspension", "processings", "milestones", "indicators", "funding",
+    }  # fmt: skip
 
     name: str
     carrier: Slug
