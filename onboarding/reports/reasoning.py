@@ -48,8 +48,8 @@ def _part(decision: Decision, id_: str, name: str, law: Law) -> Iterator[Row]:
 
 def _own(decision: Decision, grant: Grant) -> list[Reason]:
     """What opens a part besides what opens the workspace."""
-    common = {each.rule for each in decision.reasons}
-    return [each for each in grant.reasons if each.rule not in common] or list(grant.reasons)
+    common = set(decision.reasons)
+    return [each for each in grant.reasons if each not in common] or list(grant.reasons)
 
 
 def refused_rows(what: str, refusals: Iterable[Refusal], law: Law) -> Iterator[Row]:

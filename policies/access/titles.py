@@ -58,10 +58,24 @@ def _title(
         number=title.number,
         period=capped(approvals.law, title.kind, title.effective),
         people=None if title.people is None else list(title.people),
-        parts=None if title.parts is None else list(title.parts),
+        parts=covered_parts(register, found, title),
         flaw=flaw or file_flaw(register, title),
         names=title,
     )
+
+
+def covered_parts(register: Register, found: FoundProcessing, title: Title) -> list[str] | None:
+    """The parts that a title opens, None for all of them; one that names years opens no part of another."""
+    if title.years is None:
+        return None if title.parts is None else list(title.parts)
+    asked = [f"{dataset}/{part}" for dataset, use in found.processing.datasets.items() for part in use.parts]
+    named = asked if title.parts is None else [each for each in title.parts if each in asked]
+    return [each for each in named if _year(register, each) in title.years]
+
+
+def _year(register: Register, part: str) -> int | None:
+    dataset, _, name = part.partition("/")
+    return register.datasets[dataset].parts[name].year
 
 
 def _organisations(register: Register, found: FoundProcessing, title: Title) -> Organisations:

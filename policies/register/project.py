@@ -110,10 +110,11 @@ class DatasetUse(Attested):
 
 
 class Title(Endable):
-    """A document that opens an access. `people` and `parts` absent: the whole processing.
+    """A document that opens an access. `people`, `parts` and `years` absent: the whole processing.
 
     `file` is a path under the register's `files/`; the title counts only while the file's SHA-256
-    is `fingerprint`. `parts` are written `dataset/part`. `article`, `method`, `recipients`, `purposes`
+    is `fingerprint`. `parts` are written `dataset/part`; with `years`, it opens only those of these
+    years, and no part of which nobody said the year. `article`, `method`, `recipients`, `purposes`
     and `pairs` (of parts that it allows to match) are what the document itself names.
     """
 
@@ -130,6 +131,7 @@ class Title(Endable):
     recipients: tuple[Slug, ...] | None = None
     purposes: tuple[str, ...] | None = None
     pairs: tuple[tuple[str, str], ...] | None = None
+    years: tuple[int, ...] | None = Field(default=None, min_length=1)
 
 
 class Requalification(Attested):

@@ -70,6 +70,7 @@ TITLE = (*AT, "titles", "avis")
 WIDENED: dict[str, tuple[tuple[Any, ...], Any, str]] = {
     "an article": ((*TITLE, "article"), "LPF, L135 D", f"projects/aides/processings/{AT[2]}/titles/avis"),
     "a recipient": ((*TITLE, "recipients"), ["minefi"], f"projects/aides/processings/{AT[2]}/titles/avis"),
+    "a year": ((*TITLE, "years"), [2024], f"projects/aides/processings/{AT[2]}/titles/avis"),
     "a matching": ((*TITLE, "pairs"), [["menages/p2024", "allocs/p2025"]],
                    f"projects/aides/processings/{AT[2]}/titles/avis"),
     "joint controllers": ((*AT, "joint_controllers"), ["minsante"], f"projects/aides/processings/{AT[2]}"),
