@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from onboarding.hand_edits import Difference, Texts, parse_texts, unified_lines
+from onboarding.lifting import Check
 from onboarding.numbering import try_allot
 from onboarding.storing import Storage, document_content, manifest_content
 from onboarding.tree import Tree
@@ -56,11 +57,13 @@ class Writer:
         journal: Appends,
         clock: Callable[[], datetime] = now,
         storage: Storage | None = None,
+        check: Check | None = None,
     ) -> None:
         self._storage = storage or Storage(folder)
         self._tree = Tree(folder)
         self._journal = journal
         self._clock = clock
+        self._check = check
         self._assembly = Assembly()
 
     def write(self, changes: Changes, seen: Mapping[str, str | None], actor: str, reason: str) -> str:
@@ -170,6 +173,9 @@ class Writer:
                 parsed[path] = None if values is None else parse_document(path, values)
             except InvalidFilesError as error:
                 problems.extend(error.problems)
+        if self._check is not None:
+            for path, document in parsed.items():
+                problems.extend(self._check(path, self._document(at, path), document))
         return parsed, problems
 
     def _parse_or_refuse(self, at: _Now, changes: Changes) -> dict[str, Closed | None]:

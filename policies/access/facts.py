@@ -20,6 +20,7 @@ from policies.access.details import (
     role_conflicts,
     transmission_facts,
 )
+from policies.access.suspensions import stands
 from policies.access.titles import period_fact, team_flaw, title_facts
 from policies.directory.person import Person
 from policies.files import fingerprint
@@ -46,6 +47,11 @@ class Subject:
     def at(self) -> Organisations:
         """The organisations whose roles approve what concerns this processing."""
         return Organisations(carrier=self.found.project.carrier, controller=self.found.processing.controller)
+
+    @property
+    def carrier(self) -> Organisations:
+        """The organisations whose roles lift the suspension of the whole project."""
+        return Organisations(carrier=self.found.project.carrier)
 
     @property
     def themself(self) -> frozenset[str]:
@@ -96,7 +102,8 @@ def _person(subject: Subject) -> Facts:
         "id": person.id,
         "organisation": person.organisation,
         "roles": sorted(person.roles),
-        "suspended": document is not None and document.suspension is not None,
+        "suspended": document is not None
+        and stands(subject.approvals, f"people/{person.id}", document.suspension, Organisations(), subject.themself),
         "siret": document.siret if document is not None else None,
         "in_group": subject.found.project_id in person.projects,
         "in_team": person.id in processing.team
@@ -112,7 +119,13 @@ def _project(subject: Subject) -> Facts:
         "carrier": project.carrier,
         "kinds": list(project.kinds),
         "period": period_fact(project.effective),
-        "suspended": project.suspension is not None,
+        "suspended": stands(
+            subject.approvals,
+            f"projects/{subject.found.project_id}",
+            project.suspension,
+            subject.carrier,
+            subject.themself,
+        ),
         "approved": subject.project_flaw is None,
     }
 
@@ -134,7 +147,9 @@ def _processing(subject: Subject) -> Facts:
             for each in processing.processors
         ],
         "period": period_fact(processing.effective),
-        "suspended": processing.suspension is not None,
+        "suspended": stands(
+            subject.approvals, subject.found.place, processing.suspension, subject.at, subject.themself
+        ),
         "legal_basis": legal_basis_facts(processing),
         "exchange": exchange_facts(processing),
         "transmission": transmission_facts(processing),

@@ -9,6 +9,7 @@ from typing import Any
 from policies.access.approvals import Approvals, Organisations, unapproved
 from policies.access.details import forgotten_regimes, holdings, kept_until
 from policies.access.facts import Facts, Subject
+from policies.access.suspensions import stands
 from policies.access.titles import pair_id
 from policies.calendar import ONE_DAY
 from policies.engine.model import Law
@@ -35,7 +36,7 @@ def dataset_facts(approvals: Approvals, dataset_id: str, dataset: Dataset, who: 
         "id": dataset_id,
         "name": dataset.name,
         "producer": dataset.producer,
-        "suspended": dataset.suspension is not None,
+        "suspended": stands(approvals, f"datasets/{dataset_id}", dataset.suspension, at, who),
         "approved": flaw is None,
         "sensitivity": dataset.sensitivity.level if dataset.sensitivity else None,
     }

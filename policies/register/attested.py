@@ -123,12 +123,39 @@ class Endable(Attested):
         return approved.model_copy(update={"until": self.ended.day})
 
 
-class Suspension(Closed):
-    """A precaution: nothing opens from this day until it is lifted."""
+class Precaution(Closed):
+    """What a suspension is, apart from its lift: since when, by whom, why. One person is enough."""
 
     day: date
     by: PersonId
     reason: str = Field(min_length=1)
+
+
+class Lift(Attested):
+    """The end of a suspension: it widens, so that it counts only once a second person approved it.
+
+    `of` repeats what is lifted, so that an approved lift lifts no later suspension.
+    """
+
+    reason: str = Field(min_length=1)
+    of: Precaution
+
+
+class Suspension(Precaution):
+    """A precaution: nothing opens until it is lifted."""
+
+    lifted: Lift | None = None
+
+    @model_validator(mode="after")
+    def _lifts_itself(self) -> Self:
+        if self.lifted is not None and self.lifted.of != self.precaution:
+            raise ValueError("lifted.of: names another suspension; repeat the day, by and reason of this one")
+        return self
+
+    @property
+    def precaution(self) -> Precaution:
+        """The suspension without its lift."""
+        return Precaution(day=self.day, by=self.by, reason=self.reason)
 
 
 def plain(model: Closed, exclude: frozenset[str] | set[str] = frozenset()) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -258,6 +259,33 @@ class TestRegister:
         code, out = self._record(line, capsys)
         assert (code, out[-1]) == (1, "Rien n'a été enregistré.")
         assert read_register(line.folder / "register") == before
+
+    def test_a_suspension_is_lifted_by_two_people_and_taken_away_by_nobody_alone(
+        self, line: CommandLine, capsys: Capture
+    ) -> None:
+        """Suspended, taken away (refused), lifted by a proposal (allowed), approved, and only then taken away."""
+        place = line.folder / "register" / "projects" / "aides.yaml"
+        plain = place.read_text(encoding="utf-8")
+        precaution = f"{{day: {DAY}, by: padm01, reason: essai}}"
+        place.write_text(f"{plain}suspension: {precaution}\n", encoding="utf-8")
+        assert self._record(line, capsys, "--yes")[0] == 0
+        place.write_text(plain, encoding="utf-8")
+        refused = line.run(capsys, "register", "record", "--actor", "plead1", "--reason", "x", "--yes")
+        assert (refused.code, "have the lift approved by a second person" in refused.err) == (1, True)
+        lift = f"{{reason: rien trouvé, proposed: {{person: plead1, day: {DAY}}}, of: {precaution}}}"
+        lifted = f"{plain}suspension: {precaution[:-1]}, lifted: {lift}}}\n"
+        place.write_text(lifted, encoding="utf-8")
+        assert self._record(line, capsys, "--yes")[0] == 0
+        self._approve_lift(line)
+        place.write_text(plain, encoding="utf-8")
+        assert self._record(line, capsys, "--yes")[0] == 0
+        assert read_register(line.folder / "register").projects["aides"].suspension is None
+
+    def _approve_lift(self, line: CommandLine) -> None:
+        who = Person(id="padm02", name="Un administrateur", organisation="dinum", roles=frozenset({"administrator"}))
+        now = read_register(line.folder / "register")
+        signed = partial(make_key().approval, who, date(2026, 5, 5))
+        approve(now, "projects/aides/suspension/lifted", signed, make_writer(line.folder))
 
     def test_history_says_when_who_why_and_what(self, line: CommandLine, capsys: Capture) -> None:
         self._edit(line)

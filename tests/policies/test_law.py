@@ -42,7 +42,8 @@ RULES = {
     "describe_dataset": "CAT-01 CAT-02 CAT-03 CRPA-05 DEF-01 DL-05 DL-10 PEN-01",
 }
 APPROVED = (
-    "commitment dataset dataset_use homologation hosting mission part processing project requalification team title"
+    "commitment dataset dataset_use homologation hosting lift lift_dataset mission part processing project"
+    " requalification team title"
 )
 
 
@@ -215,7 +216,7 @@ def test_the_law_names_who_approves_each_kind_of_entry() -> None:
 
 def test_no_administrator_approves_a_processing_a_mission_or_what_a_producer_qualifies() -> None:
     alone = {kind for kind in APPROVED.split() if "administrator" in shipped().parameter(f"approval.{kind}", DAY)}
-    assert alone == {"team", "dataset_use", "title", "commitment"}
+    assert alone == {"team", "dataset_use", "title", "commitment", "lift"}
 
 
 def test_each_regime_has_one_rule_that_opens_it() -> None:
