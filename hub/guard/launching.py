@@ -24,12 +24,9 @@ SOCKET_NAME = "j.sock"
 
 
 def check_running(container: Container, spec: WorkspaceSpec, host: list[Mount]) -> None:
-    """Raises AttackError when mounts, account, rights or network are not exactly those judged."""
+    """Raises AttackError when mounts, account, rights or network are not those judged, OSError when it is gone."""
     proc = Path("/proc") / str(container.pid)
-    try:
-        mountinfo, status, devices = ((proc / f).read_text() for f in ("mountinfo", "status", "net/dev"))
-    except OSError:
-        raise FailedStartError("L'espace de travail s'est arrêté dès son démarrage.") from None
+    mountinfo, status, devices = ((proc / f).read_text() for f in ("mountinfo", "status", "net/dev"))
     problems = [
         *mount_problems(parse_mountinfo(mountinfo), expected_mounts(spec.binds, host)),
         *status_problems(status, spec.uid, spec.gid),
@@ -56,7 +53,10 @@ def start_and_check(engine: Engine, identity: str, spec: WorkspaceSpec) -> Conta
     container = engine.find(identity)
     if container is None or not container.running:
         raise FailedStartError(last_state(container))
-    check_running(container, spec, host)
+    try:
+        check_running(container, spec, host)
+    except OSError:
+        raise FailedStartError(last_state(engine.find_dead(identity))) from None
     return container
 
 

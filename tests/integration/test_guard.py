@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ import pytest
 import yaml
 from docker.transport import UnixHTTPAdapter
 
+from hub.guard.docker import Container
 from hub.signin.keys import ensure_keys
 from policies.calendar import now, today
 from policies.directory.person import Person
@@ -571,6 +574,36 @@ def test_a_workspace_that_never_answers_is_a_failure_and_nothing_is_left(
     assert (status, site.journal()[-1]) == (500, "start_failed")
     assert words in json.loads(text)["message"]
     assert site.left_behind() == NOTHING
+
+
+def test_a_workspace_that_dies_before_it_is_compared_says_how(site: GuardedSite) -> None:
+    engine, find = site.guard.parts.engine, site.guard.parts.engine.find
+
+    def killed_once_found(reference: str) -> Container | None:
+        found = find(reference)
+        if found and found.running:
+            os.kill(found.pid, signal.SIGKILL)
+            until_gone(found.pid)
+        return found
+
+    site.create()
+    engine.find = killed_once_found  # type: ignore[method-assign]
+    status, text = start(site)
+    assert (status, site.journal()[-1]) == (500, "start_failed")
+    assert "code 137" in json.loads(text)["message"]
+    assert site.left_behind() == NOTHING
+
+
+def until_gone(pid: int) -> None:
+    """Return once the process has no mounts left to look at."""
+    wait_for(lambda: not readable(Path(f"/proc/{pid}/mountinfo")))
+
+
+def readable(file: Path) -> bool:
+    try:
+        return bool(file.read_text())
+    except OSError:
+        return False
 
 
 def test_a_container_that_has_one_mount_more_than_was_judged_is_killed(site: GuardedSite) -> None:
