@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from onboarding.finding import NotFoundError
+from policies.access.approvals import Approvals
 from policies.engine.follow import LawFollower
 from policies.engine.model import Law
 from policies.files import nearest
@@ -33,6 +34,11 @@ class Ground:
     def under(self, folder: Path) -> Ground:
         """The same register and keys under the law of another folder."""
         return replace(self, law=LawFollower(folder).current())
+
+
+def read_approvals(places: Places) -> Approvals:
+    """What approvals are judged with in an installation."""
+    return Approvals(LawFollower(places.law).current(), read_public_keys(places.keys))
 
 
 def read_ground(places: Places) -> Ground:

@@ -11,8 +11,6 @@ from policies.files import Closed
 from policies.register.attested import Endable
 from policies.register.places import attested_entries
 
-Check = Callable[[str, Closed | None, Closed | None], Iterator[Problem]]
-"""The problems of a document at a path, before and after a change."""
 NOT_LIFTED = (
     "a suspension is not taken away or rewritten; write its lift beneath it (lifted: proposed, reason, of), have the "
     "lift approved by a second person, then take both away"
@@ -20,7 +18,7 @@ NOT_LIFTED = (
 NOT_PROLONGED = "an end is not taken away or put later; propose a new period instead, and have it approved"
 
 
-def check_undone(read: Callable[[], Approvals]) -> Check:
+def check_undone(read: Callable[[], Approvals]) -> Callable[[str, Closed | None, Closed | None], Iterator[Problem]]:
     """The check of every change; `read` gives what approvals are judged with, where a lift must be judged."""
 
     def check(path: str, before: Closed | None, after: Closed | None) -> Iterator[Problem]:

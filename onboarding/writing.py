@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from onboarding.hand_edits import Difference, Texts, parse_texts, unified_lines
-from onboarding.lifting import Check
 from onboarding.numbering import try_allot
 from onboarding.storing import Storage, document_content, manifest_content
 from onboarding.tree import Tree
@@ -28,6 +27,8 @@ from policies.register.blobs import Manifest, Recorded
 from policies.register.documents import NUMBERS, parse_content, parse_document
 
 Changes = Mapping[str, dict[str, Any] | None]
+Check = Callable[[str, Closed | None, Closed | None], Iterable[Problem]]
+"""The problems of a document at a path, before and after a change."""
 KIND = "register_change"
 MOST_JOURNALED = 1_000
 log = logging.getLogger(__name__)

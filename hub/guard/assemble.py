@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 from hub.guard.ground import Ground, People, boot_seconds
 from hub.guard.installation import make_parts
 from hub.guard.judge import Judge
-from hub.guard.memory_store import Memory
 from hub.guard.parts import Parts
 from hub.guard.rendering import Rendering
 from hub.guard.service import Service
@@ -49,9 +48,10 @@ def assemble(
     seconds: Callable[[], float] = boot_seconds,
 ) -> Guard:
     """The guard of an installation; `seconds` is a clock that only goes forward."""
-    memory = Memory(places.state / "guard" / "memory.json")
-    parts, sources = make_parts(places, settings), Sources(places, people, memory.keep)
+    parts = make_parts(places, settings)
+    see = parts.kept.memory.keep
+    sources = Sources(places, people, see)
     ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)
-    judge = Judge(Sources(places, ground, memory.keep), rendering, PurePosixPath(places.run))
+    judge = Judge(Sources(places, ground, see), rendering, PurePosixPath(places.run))
     watch = make_watch(parts, ground, clock)
     return Guard(parts, Service(parts, judge, watch.check, clock, settings.start_timeout_s), ground, watch, clock)

@@ -16,7 +16,6 @@ from policies.access.approvals import Approvals
 from policies.access.catalogue import judge_catalogue
 from policies.access.facts import Subject
 from policies.access.outputs import Output, decide_output
-from policies.engine.model import Verdict
 from policies.files import canonical_json, parse, read_yaml
 
 CATALOGUE_HELP = """Dit ce que le droit demande à la fiche de catalogue de chaque jeu de données.
@@ -37,7 +36,7 @@ def catalogue(context: typer.Context, day: Day = None, as_json: Json = False) ->
     ground = read_ground(session(context).places)
     verdicts = judge_catalogue(Approvals(ground.law, ground.keys), ground.register, day_option(day))
     if as_json:
-        say(canonical_json({name: _plain(verdict) for name, verdict in verdicts.items()}).decode())
+        say(canonical_json({name: verdict.model_dump(mode="json") for name, verdict in verdicts.items()}).decode())
     else:
         say(render_table(COLUMNS, catalogue_rows(verdicts, ground.register, ground.law)))
     if not all(verdict.allowed for verdict in verdicts.values()):
@@ -62,12 +61,8 @@ def output(
     subject = Subject(ground.register, found, author, (), day_option(day), Approvals(ground.law, ground.keys))
     verdict = decide_output(subject, described, frozenset(source))
     if as_json:
-        say(canonical_json(_plain(verdict)).decode())
+        say(canonical_json(verdict.model_dump(mode="json")).decode())
     else:
         say(render_table(COLUMNS, verdict_rows(record.name, verdict, ground.law, "peut sortir")))
     if not verdict.allowed:
         raise typer.Exit(REFUSED)
-
-
-def _plain(verdict: Verdict) -> dict[str, object]:
-    return verdict.model_dump(mode="json")

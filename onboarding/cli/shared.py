@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import typer
 
+from onboarding.ground import read_approvals
 from onboarding.lifting import check_undone
 from onboarding.settings import OnboardingSettings
 from onboarding.writing import Writer
-from policies.access.approvals import Approvals
 from policies.calendar import parse_day, today
 from policies.directory.lookup import Directory
-from policies.engine.follow import LawFollower
 from policies.journal.append import Journal
-from policies.proofs.keys import read_public_keys
 from policies.register.follow import Register, read_register
 from policies.settings import DirectorySettings, Places, Values, read_values
 
@@ -56,10 +54,7 @@ class Session:
         """The register's writer, with its chain of the journal."""
         account = self.onboarding.journal_account
         journal = Journal(self.places.journal(account), account)
-        return Writer(self.places.register_folder, journal, check=check_undone(self._approvals))
-
-    def _approvals(self) -> Approvals:
-        return Approvals(LawFollower(self.places.law).current(), read_public_keys(self.places.keys))
+        return Writer(self.places.register_folder, journal, check=check_undone(partial(read_approvals, self.places)))
 
     def directory(self) -> Directory:
         """The directory, read as onboarding's own service account."""
