@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
+from functools import cached_property, partial
 from pathlib import Path
 
 import typer
 
+from onboarding.ground import read_approvals
+from onboarding.lifting import check_undone
 from onboarding.reasons import ReasonError, check_reason
 from onboarding.settings import OnboardingSettings
 from onboarding.writing import Writer
+from policies.calendar import parse_day, today
 from policies.directory.lookup import Directory
 from policies.journal.append import Journal
 from policies.names import check_person_id
@@ -50,7 +54,8 @@ class Session:
 
     def writer(self) -> Writer:
         """The register's writer, with its chain of the journal."""
-        return Writer(self.places.register_folder, self.journal())
+        check = check_undone(partial(read_approvals, self.places))
+        return Writer(self.places.register_folder, self.journal(), check=check)
 
     def journal(self) -> Journal:
         """The chain in which what is done on this command line is journaled."""
@@ -91,3 +96,11 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """One line about what is wrong, apart from answers."""
     typer.echo(text, err=True)
+
+
+def day_option(day: str | None, option: str = "--day") -> date:
+    """The day that an option names, today where it names none."""
+    try:
+        return parse_day(day) if day else today()
+    except ValueError:
+        raise typer.BadParameter(f"{day} n'est pas une date ; écrivez AAAA-MM-JJ", param_hint=option) from None

@@ -1,1 +1,1 @@
-"""What the register, the law's history and the journal answer when somebody asks afterwards."""
+"""What law, register and journal answer: the reference of the law, differences, ends, who read what on what ground."""

@@ -22,6 +22,7 @@ KIND_WORDS: Mapping[str, str] = {
     "requalification": "fichier rendu après attestation",
     "file_in": "fichier entré",
     "file_out": "fichier sorti",
+    "deposit_removed": "dépôt retiré",
     "sign_in": "connexion",
     "sign_in_refused": "connexion refusée",
     "sign_out": "déconnexion",

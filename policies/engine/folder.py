@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel
 
@@ -24,13 +24,18 @@ PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("source", re.compile(r"sources/([a-z0-9]+(?:-[a-z0-9]+)*)\.yaml")),
     ("parameter", re.compile(rf"parameters/({_WORD}(?:/{_WORD})*)\.yaml")),
     ("regime", re.compile(rf"regimes/({_WORD})\.yaml")),
+    ("readings", re.compile(r"readings\.yaml")),
+    ("identifiers", re.compile(r"identifiers\.yaml")),
+    ("reminder", re.compile(rf"reminders/({_RULE_ID})/({_WORD})\.yaml")),
     ("base", re.compile(rf"rules/({_WORD})/base\.yaml")),
+    ("rule_base", re.compile(rf"rules/({_WORD})/({_RULE_ID})/base\.yaml")),
     ("rule", re.compile(rf"rules/({_WORD})/({_RULE_ID})/rule\.yaml")),
     ("cases", re.compile(rf"rules/({_WORD})/({_RULE_ID})/cases\.yaml")),
 )
 PLACES_SAID = (
-    "facts.yaml, sources/<id>.yaml, parameters/<folder>/<name>.yaml, regimes/<id>.yaml, rules/<action>/base.yaml, "
-    "rules/<action>/<ID>/rule.yaml and cases.yaml"
+    "facts.yaml, readings.yaml, identifiers.yaml, sources/<id>.yaml, parameters/<folder>/<name>.yaml, "
+    "regimes/<id>.yaml, reminders/<ID>/<name>.yaml, rules/<action>/base.yaml, "
+    "rules/<action>/<ID>/rule.yaml, cases.yaml and base.yaml"
 )
 
 
@@ -43,6 +48,10 @@ class Problems:
     def tell(self, file: str, key: str, text: str) -> None:
         """Note one problem."""
         self.found.append(Problem(file, key, text))
+
+    def refuse(self) -> NoReturn:
+        """Refuse everything with all that was found; raises InvalidFilesError."""
+        raise InvalidFilesError(self.found)
 
     def teller(self, file: str) -> Tell:
         """How to note problems of one file."""

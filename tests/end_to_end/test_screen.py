@@ -93,7 +93,7 @@ PARTS = {
     "menages/energie": "Loi n° 51-711",
     "menages/mobilite": "Loi n° 51-711",
     "menages/patrimoine": "Loi n° 51-711",
-    "revenus/declarations": "LPF, art. L103",
+    "revenus/declarations": "Livre des procédures fiscales, art. L103",
 }
 
 

@@ -69,7 +69,9 @@ def with_law(folder: Path, change: Callable[[Path], object]) -> list[str]:
 
 def ended(folder: Path) -> None:
     path = folder / "security.yaml"
-    path.write_text(path.read_text() + "  2026-01-01: {value: null, source: {text: crpa, article: x}}\n")
+    path.write_text(
+        path.read_text() + "  2026-01-01: {value: null, confidence: doctrine, source: {text: crpa, article: x}}\n"
+    )
 
 
 def test_a_class_without_a_duration_is_told(tmp_path: Path) -> None:

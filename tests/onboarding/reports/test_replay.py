@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -56,6 +57,9 @@ def test_a_refusal_is_replayed_too(site: PastSite) -> None:
 def suspended(law: Path) -> None:
     """A law under which nobody whose commitment is of this year reads statistics."""
     shutil.rmtree(law / "rules" / "mount_part" / "STAT-02")
+    identifiers = law / "identifiers.yaml"
+    without = re.sub(r"  STAT-02:\n(    .*\n)+", "", identifiers.read_text(encoding="utf-8"))
+    identifiers.write_text(without, encoding="utf-8")
 
 
 def without_the_team(site: PastSite) -> None:
