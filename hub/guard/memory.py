@@ -119,7 +119,7 @@ def _retire(last: dict[str, str], retired: dict[str, tuple[str, ...]], old: Sign
 
 def restored(register: Register, known: Remembered) -> Register:
     """The register with suspensions put back that nobody lifted, and without approvals that were replaced."""
-    kept = {path: document for path, document in _kept(register, known).items() if document is not None}
+    kept = _kept(register, known)
     if not kept:
         return register
     return replace(
@@ -135,6 +135,11 @@ def _folder(documents: Mapping[str, Any], kept: Mapping[str, Any], folder: str) 
     """The documents of one folder, with those that are kept otherwise."""
     others = {split_path(path)[1]: each for path, each in kept.items() if split_path(path)[0] == folder}
     return MappingProxyType({**documents, **others}) if others else documents
+
+
+def undone(register: Register, known: Remembered) -> list[str]:
+    """The documents in which a hand undid what was seen."""
+    return sorted(_kept(register, known))
 
 
 def _kept(register: Register, known: Remembered) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from threading import Lock
 
-from hub.guard.memory import Remembered, observe, restored
+from hub.guard.memory import Remembered, observe, restored, undone
 from policies.access.approvals import Approvals
 from policies.errors import InvalidFilesError, UnavailableError
 from policies.files import canonical_json, read_text, write_atomic
@@ -44,6 +44,8 @@ class Memory:
         if id(register) not in self._answers:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
+            for path in undone(register, known):
+                log.warning("%s: says again what was suspended, ended or replaced; it does not count", path)
             # the register is held beside, so that its id is not another's
             self._answers[id(register)] = (register, restored(register, known))
         return self._answers[id(register)][1]

@@ -261,3 +261,12 @@ def test_observing_is_pure() -> None:
     before = known.model_dump()
     observe(known, None, standing(changed(PLAIN, *AT, "suspension", to=PRECAUTION)), APPROVALS)
     assert known.model_dump() == before
+
+
+def test_what_a_hand_undid_is_told_in_the_guards_log(memory: Memory, caplog: pytest.LogCaptureFixture) -> None:
+    suspended = standing(changed(PLAIN, *AT, "suspension", to=PRECAUTION))
+    memory.keep(suspended, APPROVALS)
+    assert [record for record in caplog.records if record.levelname == "WARNING"] == []
+    memory.keep(standing(PLAIN), APPROVALS)
+    (warned,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warned.startswith(f"{PROJECT_FILE}: says again")
