@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
+from onboarding.ground import read_approvals
 from policies.access.approvals import Approvals
 from policies.access.suspensions import stands, suspendable
 from policies.errors import Problem
 from policies.files import Closed
 from policies.register.attested import Endable
 from policies.register.places import attested_entries
+from policies.settings import Places
 
 NOT_LIFTED = (
     "a suspension is not taken away or rewritten; write its lift beneath it (lifted: proposed, reason, of), have the "
@@ -18,7 +21,10 @@ NOT_LIFTED = (
 NOT_PROLONGED = "an end is not taken away or put later; propose a new period instead, and have it approved"
 
 
-def check_undone(read: Callable[[], Approvals]) -> Callable[[str, Closed | None, Closed | None], Iterator[Problem]]:
+Check = Callable[[str, Closed | None, Closed | None], Iterator[Problem]]
+
+
+def check_undone(read: Callable[[], Approvals]) -> Check:
     """The check of every change; `read` gives what approvals are judged with, where a lift must be judged."""
 
     def check(path: str, before: Closed | None, after: Closed | None) -> Iterator[Problem]:
@@ -27,6 +33,11 @@ def check_undone(read: Callable[[], Approvals]) -> Callable[[str, Closed | None,
             yield from _ends(path, before, after)
 
     return check
+
+
+def undone_of(places: Places) -> Check:
+    """The check of an installation's changes."""
+    return check_undone(partial(read_approvals, places))
 
 
 def _suspensions(read: Callable[[], Approvals], path: str, before: Closed, after: Closed) -> Iterator[Problem]:

@@ -5,68 +5,26 @@ Who deposits is who signed in: the hub hands over the ticket, and the door verif
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from anyio import to_thread
 
+from hub.door.arriving import Arriving
 from hub.door.errors import RefusedError
-from hub.door.form import Form
-from hub.door.kinds import Judge, check_declaration
+from hub.door.kinds import check_declaration
 from hub.door.ledger import Ledger
-from hub.door.naming import file_name
+from hub.door.proofs import Proofs, make_proofs
 from hub.door.settings import MIB, DoorSettings
-from hub.door.store import Incoming, Store
-from policies.errors import DatalabError
+from hub.door.store import Store
 from policies.names import WorkspaceName
-from policies.proofs.keys import PublicKeys
-from policies.proofs.tickets import check_ticket
+from policies.settings import Values
 
 SHOWN_AS = "/entrees"
 PROMISE = "oui"
-
-
-@dataclass(frozen=True)
-class Proofs:
-    """What tickets are verified with; keys are read anew each time, because they may be renewed."""
-
-    keys: Callable[[], PublicKeys]
-    age: timedelta
-    clock: Callable[[], datetime]
-
-    def check(self, ticket: str, workspace: WorkspaceName) -> None:
-        """Raises RefusedError unless this is a ticket of the workspace's person."""
-        try:
-            found = check_ticket(ticket, self.keys(), self.clock(), self.age)
-        except DatalabError:
-            raise RefusedError(403, "Votre connexion ne vaut plus. Reconnectez-vous.") from None
-        if found.person != workspace.person:
-            raise RefusedError(403, "Cet espace de travail n'est pas le vôtre.")
-
-
-class _Arriving:
-    """One form as it arrives: its file goes aside, and is looked at on the way."""
-
-    def __init__(self, content_type: str, incoming: Incoming, largest: int) -> None:
-        self.incoming = incoming
-        self.name = ""
-        self.judge = Judge("")
-        self._largest = largest
-        self.form = Form(content_type, self._open, self._write)
-
-    def _open(self, sent: str) -> None:
-        self.name = file_name(sent)
-        self.judge = Judge(self.name)
-
-    def _write(self, part: bytes) -> None:
-        if self.incoming.size + len(part) > self._largest:
-            raise RefusedError(413, f"Ce fichier est trop grand : {self._largest // MIB} Mio au plus.")
-        self.judge.feed(part)
-        self.incoming.write(part)
 
 
 class Deposits:
@@ -98,13 +56,13 @@ class Deposits:
         await to_thread.run_sync(self._proofs.check, ticket, workspace)
         with ExitStack() as stack:
             incoming = stack.enter_context(self._store.incoming())
-            arriving = _Arriving(content_type, incoming, self._settings.largest_deposit_mib * MIB)
+            arriving = Arriving(content_type, incoming, self._settings.largest_deposit_mib * MIB)
             async for part in parts:
                 await to_thread.run_sync(arriving.form.feed, part)
             arriving.form.finish()
             return await to_thread.run_sync(self._keep, workspace, arriving)
 
-    def _keep(self, workspace: WorkspaceName, arrived: _Arriving) -> dict[str, Any]:
+    def _keep(self, workspace: WorkspaceName, arrived: Arriving) -> dict[str, Any]:
         answers, incoming, settings = arrived.form.answers, arrived.incoming, self._settings
         declaration = answers.get("declaration", "")
         if answers.get("engagement") != PROMISE:
@@ -119,3 +77,10 @@ class Deposits:
             self._ledger.deposited(workspace, known)
             self._store.keep(incoming, workspace, arrived.name)
         return known
+
+
+def make_deposits(values: Values, ledger: Ledger, aside: Path) -> Deposits:
+    """The deposits of an installation; what arrives stands in `aside` until it is whole."""
+    store = Store(values.places.entries, aside)
+    store.prepare()
+    return Deposits(store, ledger, make_proofs(values), values.section(DoorSettings))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
@@ -12,11 +13,13 @@ from starlette.types import Receive, Scope, Send
 
 from hub.door.api import BUSY, answer_safely
 from hub.door.calls import write_json
-from hub.door.deposits import Deposits
+from hub.door.deposits import Deposits, make_deposits
 from hub.door.errors import RefusedError, bad_request
 from hub.door.files import Answer
+from hub.door.ledger import Ledger
 from hub.door.settings import TICKET_HEADER, DoorSettings
 from policies.names import WorkspaceName, parse_workspace_name
+from policies.settings import Values
 
 _ADDRESS = re.compile(r"/deposits/([a-z0-9-]+)(?:/([A-Za-z0-9._-]{1,80}))?")
 
@@ -73,3 +76,8 @@ def _parse(address: str) -> tuple[WorkspaceName, str]:
     except ValueError:
         pass
     raise bad_request("cette adresse n'est pas celle d'un dépôt")
+
+
+def make_deposits_door(values: Values, ledger: Ledger, aside: Path) -> DepositsDoor:
+    """The hub's side of an installation; what arrives stands in `aside` until it is whole."""
+    return DepositsDoor(make_deposits(values, ledger, aside), values.section(DoorSettings))

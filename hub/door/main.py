@@ -6,23 +6,18 @@ import argparse
 import logging
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 from hub.door.api import Door
-from hub.door.deposits import Deposits, Proofs
-from hub.door.deposits_api import DepositsDoor
+from hub.door.deposits_api import make_deposits_door
 from hub.door.files import Files
 from hub.door.ledger import Ledger
 from hub.door.settings import DoorSettings
-from hub.door.store import Store
 from hub.door.workspaces import Workspaces
 from hub.serving import Service, serve
-from policies.calendar import now
 from policies.errors import DatalabError
 from policies.journal.append import Journal
-from policies.proofs.keys import read_public_keys
-from policies.settings import TicketSettings, Values, read_values
+from policies.settings import Values, read_values
 
 ACCOUNT = "door"
 DEPOSITS = "deposits"
@@ -36,11 +31,7 @@ def make_services(values: Values) -> tuple[Service, Service]:
     places, settings = values.places, values.section(DoorSettings)
     ledger = Ledger(Journal(places.journal(ACCOUNT), ACCOUNT), settings, time.monotonic)
     files = Files(Workspaces(PurePosixPath(places.run), settings.answer_s), ledger, settings)
-    store = Store(places.entries, places.state / ACCOUNT / "incoming")
-    store.prepare()
-    age = timedelta(hours=values.section(TicketSettings).max_age_hours)
-    proofs = Proofs(lambda: read_public_keys(places.keys), age, now)
-    deposits = DepositsDoor(Deposits(store, ledger, proofs, settings), settings)
+    deposits = make_deposits_door(values, ledger, places.state / ACCOUNT / "incoming")
     return (
         Service(Door(files, settings), places.socket(ACCOUNT), AT_ONCE, LONGEST_HEAD),
         Service(deposits, places.socket(DEPOSITS), AT_ONCE, LONGEST_HEAD),

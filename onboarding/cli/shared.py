@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import typer
 
-from onboarding.ground import read_approvals
-from onboarding.lifting import check_undone
+from onboarding.lifting import undone_of
 from onboarding.reasons import ReasonError, check_reason
 from onboarding.settings import OnboardingSettings
 from onboarding.writing import Writer
@@ -54,7 +53,7 @@ class Session:
 
     def writer(self) -> Writer:
         """The register's writer, with its chain of the journal."""
-        check = check_undone(partial(read_approvals, self.places))
+        check = undone_of(self.places)
         return Writer(self.places.register_folder, self.journal(), check=check)
 
     def journal(self) -> Journal:

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from hub.door.deposits import Deposits, Proofs
+from hub.door.deposits import Deposits
 from hub.door.errors import RefusedError
 from hub.door.ledger import NO_JOURNAL
+from hub.door.proofs import Proofs
 from hub.door.store import NO_FOLDER, TAKEN, Store
 from policies.files import fingerprint
 from policies.names import WorkspaceName
