@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.isolation.inside.frame import Facts, Got, attempt, need, probe
 
-PLACES = ("/home", "/projet", "/projet-autres", "/entrees", "/donnees", "/tmp", "/run", "/dev/shm", "/mnt", "/media",
+PLACES = ("/home", "/projet", "/projet-autres", "/donnees", "/entrees", "/tmp", "/run", "/dev/shm", "/mnt", "/media",
           "/srv", "/host", "/hote", "/root", "/services", "/var/tmp", "/var/lib", "/var/run")  # fmt: skip
 WRITABLE = ("/home/datalab", "/projet", "/tmp", "/dev/shm", "/run/ws")
 LARGEST = 1 << 20
