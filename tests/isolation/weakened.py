@@ -144,8 +144,8 @@ def _laid_out(lab: Lab, plays: str, held: ExitStack) -> tuple[Weak, Stage]:
         spec.name, spec.uid, spec.gid, decision.label, decision.day
     )
     held.callback(shutil.rmtree, values.places.state / "spaces" / spec.name.processing / "homes" / PERSON)
-    judgement = Judgement(decided, spec, {}, now(), snapshot)
-    stage.lay(spec, render_notes(judgement))
+    stage.lay(spec, render_notes(Judgement(decided, spec, {}, now(), snapshot)))
+    held.callback(shutil.rmtree, values.places.entries / spec.name.processing / PERSON)
     stage.mount(spec.name, shown, [grant for grant in decision.grants if grant.mode == "read"])
     weak = Weak(lab, plays, spec, shown, _body(lab, plays, spec, settings), held)
     weak.facts = _facts(lab, plays, weak)
