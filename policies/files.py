@@ -25,6 +25,7 @@ from policies.errors import InvalidFilesError, Problem
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 30
+_HALF_WRITTEN = re.compile(r"\..+\.[a-z0-9_]{8}")
 
 
 class Closed(BaseModel):
@@ -191,6 +192,13 @@ def write_atomic(path: Path, content: bytes, mode: int = 0o644) -> None:
         Path(temporary).unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def remove_half_written(folder: Path) -> None:
+    """Take away what a killed `write_atomic` left in a folder, of which the caller is the only writer."""
+    for path in folder.glob(".*"):
+        if _HALF_WRITTEN.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:
