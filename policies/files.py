@@ -178,20 +178,25 @@ def fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def write_atomic(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Replace a file whole and durably: readers see the old content or the new, never a part."""
+def write_atomic(path: Path, content: bytes, mode: int = 0o644, durable: bool = True) -> None:
+    """Replace a file whole and durably: readers see the old content or the new, never a part.
+
+    What is not to be `durable` outlives the process, and is lost with the machine's power.
+    """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fchmod(stream.fileno(), mode)
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
 def remove_half_written(folder: Path) -> None:
