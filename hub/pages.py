@@ -55,31 +55,30 @@ class HomeHandler(Page):
     async def get(self) -> None:
         """Judge every processing of the person, and show it."""
         judged = await self.ask(the_desk().judge_all)
-        entries = await asyncio.gather(*(self._entry(each) for each in judged))
+        told, answers = await self._situations([each.decision.processing for each in judged])
+        entries = [await self._entry(each, told.get(each.decision.processing, {})) for each in judged]
         kept = await self.current_user.get_auth_state() or {}
         page = await self.render_template(
-            "home.html",
-            projects=group(entry for entry, _ in entries),
-            guard_answers=all(answers for _, answers in entries),
-            person_name=kept.get("name", ""),
+            "home.html", projects=group(entries), guard_answers=answers, person_name=kept.get("name", "")
         )
         self.finish(page)
 
-    async def _entry(self, judged: Judged) -> tuple[Entry, bool]:
-        situation, answers = await self._situation(judged.decision.processing)
+    async def _entry(self, judged: Judged, situation: Mapping[str, Any]) -> Entry:
         state = await state_of(self.current_user, judged.decision.processing)
-        return make_entry(judged, the_desk().values.section(Profiles), state, situation), answers
+        return make_entry(judged, the_desk().values.section(Profiles), state, situation)
 
-    async def _situation(self, processing: str) -> tuple[Mapping[str, Any], bool]:
-        """What the guard says of the person's homes and of how their workspace ends or ended, and whether it could."""
-        query = {"person": self.current_user.name, "processing": processing}
+    async def _situations(self, processings: list[str]) -> tuple[Mapping[str, Any], bool]:
+        """What the guard says of the person's homes and of how their workspaces end or ended, and whether it could."""
+        if not processings:
+            return {}, True
+        query = {"person": self.current_user.name, "processings": ",".join(processings)}
         socket = the_desk().values.places.socket("guard")
         try:
-            status, situation = await call(socket, "GET", "/datalab/situation", GUARD_PATIENCE_S, params=query)
+            status, told = await call(socket, "GET", "/datalab/situation", GUARD_PATIENCE_S, params=query)
         except UnavailableError as error:
             self.log.warning("%s", error)
             return {}, False
-        return (situation, True) if status == 200 else ({}, False)
+        return (told, True) if status == 200 else ({}, False)
 
 
 async def state_of(user: Any, processing: str) -> str:

@@ -15,6 +15,7 @@ from policies.names import WorkspaceName, parse_workspace_name
 
 CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
 LONGEST_STOP = 60
+MOST_PROCESSINGS = 500
 _FLAG = {"0", "1", "true", "false", "True", "False"}
 
 
@@ -56,9 +57,9 @@ class Remove:
 
 @dataclass(frozen=True)
 class Situation:
-    """Say of a person on a processing which homes are sealed, when the workspace ends, why the last one ended."""
+    """Say of a person on processings which homes are sealed, when the workspace ends, why the last one ended."""
 
-    name: WorkspaceName
+    names: tuple[WorkspaceName, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ _TABLE: tuple[tuple[str, str, frozenset[str], Callable[[str, Query], Call]], ...
     ("POST", f"/containers/{_REFERENCE}/start", frozenset(), lambda r, _: Start(r)),
     ("POST", f"/containers/{_REFERENCE}/stop", frozenset({"t"}), _stop),
     ("DELETE", f"/containers/{_REFERENCE}", frozenset({"v", "link", "force"}), _remove),
-    ("GET", "/datalab/situation", frozenset({"person", "processing"}), lambda _, q: Situation(_pair(q))),
+    ("GET", "/datalab/situation", frozenset({"person", "processings"}), lambda _, q: Situation(_names(q))),
     ("GET", "/datalab/deaths", frozenset({"epoch", "after"}), lambda _, q: _deaths(q)),
 )
 
@@ -128,8 +129,11 @@ def _workspace(text: str) -> WorkspaceName:
         raise RefusedCallError("Appel refusé : ce n'est pas le nom d'un espace de travail.") from None
 
 
-def _pair(query: Query) -> WorkspaceName:
-    return _workspace(f"{query.get('person', '')}--{query.get('processing', '')}")
+def _names(query: Query) -> tuple[WorkspaceName, ...]:
+    processings = query.get("processings", "").split(",")
+    if len(processings) > MOST_PROCESSINGS:
+        raise RefusedCallError(f"Appel refusé : plus de {MOST_PROCESSINGS} traitements.")
+    return tuple(_workspace(f"{query.get('person', '')}--{each}") for each in processings)
 
 
 def _parse_query(query: str, keys: frozenset[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from hub.guard.sources import Snapshot, Sources
 from policies.access.decision import Decision
 from policies.access.workspace import UnknownProcessingError, decide_workspace
 from policies.calendar import paris_day
+from policies.directory.person import Person
 from policies.names import WorkspaceName
 
 
@@ -20,6 +21,13 @@ def decide_again(
     person = sources.person(name.person)
     if person is None:
         raise RefusalError("L'annuaire ne connaît pas cette personne.")
+    return decide_for(snapshot, person, name, factors, now)
+
+
+def decide_for(
+    snapshot: Snapshot, person: Person, name: WorkspaceName, factors: tuple[str, ...], now: datetime
+) -> Decision:
+    """What the law gives a person who was just looked up; raises RefusalError for an unknown processing."""
     day = paris_day(now)
     try:
         return decide_workspace(snapshot.law, snapshot.register, person, factors, name.processing, day, snapshot.keys)

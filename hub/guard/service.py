@@ -16,6 +16,7 @@ from hub.guard.own import Own
 from hub.guard.parts import Parts
 from hub.guard.starting import Started, give_up, note_answer, start, wait
 from hub.guard.team import granted
+from policies.access.spaces import Label
 from policies.names import WorkspaceName
 
 SHOWN_STATE = ("Status", "Running", "ExitCode", "OOMKilled", "Error", "StartedAt", "FinishedAt")
@@ -87,19 +88,20 @@ class Service:
         return Answer(200, _shown(self._parts.find(call.reference)))
 
     def situation(self, call: Situation) -> Answer:
-        """Homes sealed today for a person on a processing; the known end of what runs; why the last one ended."""
-        choice = self._parts.kept.spaces.home_choice(call.name, granted(self._judge.sources, call.name, self._clock()))
+        """By processing: homes sealed today for a person; the known end of what runs; why the last one ended."""
+        labels = granted(self._judge.sources, call.names, self._clock())
+        return Answer(200, {name.processing: self._situation(name, label) for name, label in labels.items()})
+
+    def _situation(self, name: WorkspaceName, label: Label) -> dict[str, Any]:
+        choice = self._parts.kept.spaces.home_choice(name, label)
         sealed = [{"label": sorted(s.label), "since": s.since.isoformat()} for s in choice.sealed]
-        live, ended = self._parts.present.running.find(call.name), self._parts.kept.ended.said(call.name)
-        return Answer(
-            200,
-            {
-                "sealed": sealed,
-                "home": "kept" if choice.home else "new",
-                "end": live.announced.model_dump(mode="json") if live and live.announced else None,
-                "ended": ended.model_dump(mode="json") if ended else None,
-            },
-        )
+        live, ended = self._parts.present.running.find(name), self._parts.kept.ended.said(name)
+        return {
+            "sealed": sealed,
+            "home": "kept" if choice.home else "new",
+            "end": live.announced.model_dump(mode="json") if live and live.announced else None,
+            "ended": ended.model_dump(mode="json") if ended else None,
+        }
 
 
 def _shown(own: Own) -> dict[str, Any]:

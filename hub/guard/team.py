@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from hub.guard.deciding import decide_again
+from hub.guard.deciding import decide_for
 from hub.guard.errors import RefusalError
 from hub.guard.sources import Snapshot, Sources
 from policies.access.spaces import Label
+from policies.directory.person import Person
 from policies.names import WorkspaceName
 from policies.register.project import Processing
 
 ONE_FACTOR = ("password",)
+NONE: Label = frozenset()
 
 
 def labels_of_others(sources: Sources, name: WorkspaceName, now: datetime) -> list[Label]:
@@ -19,13 +22,17 @@ def labels_of_others(sources: Sources, name: WorkspaceName, now: datetime) -> li
     snapshot = sources.snapshot()
     found = snapshot.register.find_processing(name.processing)
     named = others(found.processing, name.person) if found else []
-    labels = (_label_of(sources, snapshot, WorkspaceName(person, name.processing), now) for person in named)
+    labels = (
+        _label_for(snapshot, sources.person(person), WorkspaceName(person, name.processing), now) for person in named
+    )
     return [label for label in labels if label is not None]
 
 
-def granted(sources: Sources, name: WorkspaceName, now: datetime) -> Label:
-    """The restricted parts that a person may read today; who is refused is granted nothing."""
-    return _label_of(sources, sources.snapshot(), name, now) or frozenset()
+def granted(sources: Sources, names: Sequence[WorkspaceName], now: datetime) -> dict[WorkspaceName, Label]:
+    """The restricted parts that one person may read today on processings; who is refused is granted nothing."""
+    snapshot = sources.snapshot()
+    person = sources.person(names[0].person)
+    return {name: (_label_for(snapshot, person, name, now) or NONE) for name in names}
 
 
 def others(processing: Processing, person: str) -> list[str]:
@@ -34,9 +41,12 @@ def others(processing: Processing, person: str) -> list[str]:
     return sorted(named - {person})
 
 
-def _label_of(sources: Sources, snapshot: Snapshot, name: WorkspaceName, now: datetime) -> Label | None:
+def _label_for(snapshot: Snapshot, person: Person | None, name: WorkspaceName, now: datetime) -> Label | None:
+    """None when the person may not open the workspace."""
+    if person is None:
+        return None
     try:
-        decision = decide_again(sources, snapshot, name, ONE_FACTOR, now)
+        decision = decide_for(snapshot, person, name, ONE_FACTOR, now)
     except RefusalError:
         return None
     return decision.label if decision.allowed else None

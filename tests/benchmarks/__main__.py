@@ -26,6 +26,7 @@ MODULES = {
     "journal": "bench_journal",
     "register": "bench_register",
     "revocation": "bench_revocation",
+    "hub": "bench_hub",
 }
 
 TITLE = (

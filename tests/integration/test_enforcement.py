@@ -67,8 +67,8 @@ def process(site: GuardedSite, name: WorkspaceName = NAME) -> Iterator[Callable[
 
 def ended(site: GuardedSite, name: WorkspaceName = NAME) -> dict[str, Any]:
     """Why the guard says that a workspace ended."""
-    _, text = site.call("GET", f"/datalab/situation?person={name.person}&processing={name.processing}")
-    found: dict[str, Any] = json.loads(text)["ended"]
+    _, text = site.call("GET", f"/datalab/situation?person={name.person}&processings={name.processing}")
+    found: dict[str, Any] = json.loads(text)[name.processing]["ended"]
     return found
 
 

@@ -171,9 +171,9 @@ def restrict(site: GuardedSite, datasets: tuple[str, ...]) -> None:
 
 
 def spaces(site: GuardedSite) -> dict[str, Any]:
-    status, text = site.call("GET", f"/datalab/situation?person={PERSON}&processing={PROCESSING}")
+    status, text = site.call("GET", f"/datalab/situation?person={PERSON}&processings={PROCESSING}")
     assert status == 200
-    answer: dict[str, Any] = json.loads(text)
+    answer: dict[str, Any] = json.loads(text)[PROCESSING]
     return {key: answer[key] for key in ("sealed", "home")}
 
 

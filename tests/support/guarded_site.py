@@ -248,6 +248,13 @@ class GuardedSite:
         self.guard.end()
         self.guard.parts.engine.close()
 
+    def put_clock_back(self) -> None:
+        """The guard's clock is the machine's again, and a new guard has never seen it another."""
+        self.clock_offset = timedelta()
+        self.stop_guard()
+        (self.places.state / "guard" / "verified.json").unlink(missing_ok=True)
+        self.start_guard()
+
     def start_guard(self) -> list[str]:
         """A new guard process's beginning; the workspaces that it lets run."""
         settings = guard_settings(self.docker_socket)

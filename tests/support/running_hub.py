@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import docker
@@ -28,7 +29,7 @@ from policies.files import parse_yaml
 from policies.settings import Places, known_sections, parse_values
 from tests.support.guarded_register import PERSON, TEAMMATE, GuardedRegister
 from tests.support.guarded_site import PROFILE
-from tests.support.slapd import PEOPLE, Slapd, group, person
+from tests.support.slapd import PEOPLE, Entry, Slapd, group, person
 
 ROOT = Path(__file__).parents[2]
 HOST = "datalab.localhost:8000"
@@ -173,13 +174,13 @@ def answering_image(engine: docker.APIClient) -> str:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def values_of(places: Places, slapd: Slapd, ticket_hours: float) -> dict[str, Any]:
-    """The repository's own values.yaml, with this folder's places and this slapd."""
+def values_of(places: Places, slapd: Slapd, ticket_hours: float, hub: Mapping[str, Any]) -> dict[str, Any]:
+    """The repository's own values.yaml, with this folder's places and this slapd; `hub` changes its section."""
     values: dict[str, Any] = parse_yaml((ROOT / "values.yaml").read_text(encoding="utf-8"), "values.yaml")
     password = str(slapd.password_file)
     values["places"] = places.model_dump(mode="json")
     values["directory"] = slapd.settings.model_dump(mode="json")
-    values["hub"] |= {"directory_password_file": password, "refresh_s": 1}
+    values["hub"] |= {"directory_password_file": password, "refresh_s": 1, **hub}
     values["profiles"] = {"petit": PROFILE.model_dump(mode="json")}
     values["tickets"] = {"max_age_hours": ticket_hours}
     values["signin"] |= {"password_file": password, "free_failures": 20, "failures_per_minute": 1000}
@@ -188,15 +189,20 @@ def values_of(places: Places, slapd: Slapd, ticket_hours: float) -> dict[str, An
 
 @contextmanager
 def running_hub(
-    places: Places, slapd_folder: Path, register: GuardedRegister, ticket_hours: float = 12
+    places: Places,
+    slapd_folder: Path,
+    register: GuardedRegister,
+    ticket_hours: float = 12,
+    entries: Sequence[Entry] = ENTRIES,
+    hub: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[RunningHub]:
     """Directory, sign-in and hub, started and stopped; law, register and images are in place already."""
     for name in ("hub", "signin"):
         (places.state / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         (places.run / name).mkdir(mode=0o710, parents=True, exist_ok=True)
     (places.state / "signin" / "factors").mkdir(mode=0o700, exist_ok=True)
-    with Slapd(slapd_folder, ENTRIES) as slapd:
-        values = values_of(places, slapd, ticket_hours)
+    with Slapd(slapd_folder, entries) as slapd:
+        values = values_of(places, slapd, ticket_hours, hub)
         parse_values(values, known_sections())
         values_file = places.state / "values.yaml"
         values_file.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")

@@ -10,6 +10,7 @@ from policies.names import WorkspaceName
 
 NAME = "p7f3k2--aides-ciblage"
 WORKSPACE = WorkspaceName("p7f3k2", "aides-ciblage")
+OTHER = WorkspaceName("p7f3k2", "aides-suivi")
 ID = "ab" * 32
 
 SPOKEN: list[tuple[str, str, str, Call]] = [
@@ -22,7 +23,7 @@ SPOKEN: list[tuple[str, str, str, Call]] = [
     ("POST", f"/containers/{ID}/stop", "t=0", Stop(ID, 0)),
     ("DELETE", f"/v1.41/containers/{ID}", "v=False&link=False&force=True", Remove(ID)),
     ("DELETE", f"/containers/{NAME}", "", Remove(NAME)),
-    ("GET", "/datalab/situation", "person=p7f3k2&processing=aides-ciblage", Situation(WORKSPACE)),
+    ("GET", "/datalab/situation", "person=p7f3k2&processings=aides-ciblage,aides-suivi", Situation((WORKSPACE, OTHER))),
 ]
 
 REFUSED = [
@@ -75,8 +76,11 @@ REFUSED = [
     ("GET", "/_ping", ""),
     ("HEAD", "/_ping", ""),
     ("GET", "/datalab/situation", "person=p7f3k2"),
-    ("GET", "/datalab/situation", "person=p7f3k2--x&processing=y"),
-    ("GET", "/v1.41/datalab/situation", "person=p7f3k2&processing=aides-ciblage"),
+    ("GET", "/datalab/situation", "person=p7f3k2--x&processings=yyy"),
+    ("GET", "/v1.41/datalab/situation", "person=p7f3k2&processings=aides-ciblage"),
+    ("GET", "/datalab/situation", "person=p7f3k2&processing=aides-ciblage"),
+    ("GET", "/datalab/situation", "person=p7f3k2&processings=aides-ciblage,"),
+    ("GET", "/datalab/situation", "person=p7f3k2&processings=" + ",".join(["aides-ciblage"] * 501)),
     ("GET", "/", ""),
     ("GET", "", ""),
 ]
