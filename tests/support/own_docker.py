@@ -37,9 +37,12 @@ class OwnDocker:
         return self.folder / "data"
 
     def start(self) -> None:
-        """It answers; containers that a killed one left running are ended by it, as Docker does without live-restore."""
+        """It answers; it ends what a killed one left running, as Docker does without live-restore.
+
+        It has a network of its own: `--bridge none` takes docker0 away wherever it finds it, and with the
+        machine's docker0 the network of every other container.
+        """
         command = [
-            # a network of its own: `--bridge none` takes the machine's docker0 away, and with it the network of every container
             *("unshare", "--net", "--"),
             "dockerd",
             *("--host", f"unix://{self.socket}"),
@@ -55,6 +58,11 @@ class OwnDocker:
         with (self.folder / "dockerd.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         self._wait_until_it_answers(self._process)
+        assert self._network() != Path("/proc/self/ns/net").readlink()
+
+    def _network(self) -> Path:
+        assert self._process
+        return Path(f"/proc/{self._process.pid}/ns/net").readlink()
 
     def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
         engine, end = docker.APIClient(base_url=f"unix://{self.socket}", version="1.41"), time.monotonic() + PATIENCE_S
