@@ -30,8 +30,11 @@ check: install-test  ## formatting, lint, types, law, architecture
 test: install-test  ## the suite, on real parts, under a prefix of its own
 	@$(TEST)/python -m pytest -q tests
 
-test-long: install-test  ## the suite with the long runs: every step at which something may die
-	@$(TEST)/python -m pytest -q -m 'long or not long' tests
+test-long: install-test  ## what takes minutes: each protection taken away in turn, floods in full
+	@$(TEST)/python -m pytest -q -m long tests
+
+docs: install-test  ## the page on isolation, made anew from its tests
+	@$(TEST)/python -m tests.isolation.page
 
 bench: install-test  ## the numbers, side by side with their peers
 	@$(TEST)/python -m tests.benchmarks
@@ -39,4 +42,4 @@ bench: install-test  ## the numbers, side by side with their peers
 clean: $(TEST_VALUES)  ## remove all that run and test made: processes, containers, images, accounts, folders
 	@hub/launch/clean.sh $(VALUES) $(TEST_VALUES)
 
-.PHONY: help run demo install-test check test test-long bench clean
+.PHONY: help run demo install-test check test test-long docs bench clean

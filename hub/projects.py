@@ -92,6 +92,22 @@ def _ending(ended: Mapping[str, Any], judged: Judged) -> Ending:
     return Ending(sentence, tuple(dict.fromkeys(told)))
 
 
+@dataclass(frozen=True)
+class Deposited:
+    """A file that a person deposited: its name, its size in bytes, the day."""
+
+    name: str
+    bytes: int
+    day: str
+
+
+def make_deposited(told: Mapping[str, Any]) -> tuple[Deposited, ...]:
+    """What the door says is deposited, as people read it."""
+    return tuple(
+        Deposited(each["name"], each["bytes"], say_day(parse_day(str(each["day"])))) for each in told["deposits"]
+    )
+
+
 def group(entries: Iterable[Entry]) -> tuple[Group, ...]:
     """Entries by project, in the order in which they come."""
     found: dict[tuple[str, str], list[Entry]] = {}

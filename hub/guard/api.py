@@ -88,7 +88,7 @@ class Door:
     async def _refuse(self, request: Request, error: GuardError) -> Response:
         if error.journaled:
             line = f"{request.method} {_path(request)}"[:200]
-            payload = {"call": line, "status": error.status, "reason": str(error)[:1000]}
+            payload = error.details | {"call": line, "status": error.status, "reason": str(error)[:1000]}
             try:
                 await self._run(partial(self._diary.write, error.journaled, payload))
             except TroubleError as trouble:

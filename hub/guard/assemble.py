@@ -51,8 +51,10 @@ def assemble(
     seconds: Callable[[], float] = boot_seconds,
 ) -> Guard:
     """The guard of an installation; `seconds` is a clock that only goes forward."""
-    parts, sources = make_parts(places, settings), Sources(places, people)
+    parts = make_parts(places, settings)
+    see = parts.kept.memory.keep
+    sources = Sources(places, people, see)
     ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)
-    judge = Judge(Sources(places, ground), rendering, PurePosixPath(places.run))
+    judge = Judge(Sources(places, ground, see, keeps=True), rendering, PurePosixPath(places.run))
     watch = make_watch(parts, ground, clock)
     return Guard(parts, Service(parts, judge, watch.check, clock, settings.start_timeout_s), ground, watch, clock)

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hub.guard.asked import Asked
 from hub.guard.errors import RefusalError, StaleRequestError
 from hub.guard.sources import Snapshot, Sources
 from policies.access.decision import Decision
+from policies.access.ground import Ground, journaled, make_ground
 from policies.access.workspace import UnknownProcessingError, decide_workspace
 from policies.calendar import paris_day
 from policies.directory.person import Person
 from policies.names import WorkspaceName
 
 
+@dataclass(frozen=True)
+class Decided:
+    """A decision, and what it was made on."""
+
+    decision: Decision
+    ground: Ground
+
+    def journaled(self) -> dict[str, Any]:
+        """Both, as the journal holds them."""
+        return journaled(self.decision, self.ground)
+
+
 def decide_again(
     sources: Sources, snapshot: Snapshot, name: WorkspaceName, factors: tuple[str, ...], now: datetime
-) -> Decision:
+) -> Decided:
     """What the law gives this person today; raises RefusalError when nobody knows person or processing."""
     person = sources.person(name.person)
     if person is None:
         raise RefusalError("L'annuaire ne connaît pas cette personne.")
-    return decide_for(snapshot, person, name, factors, now)
+    decision = decide_for(snapshot, person, name, factors, now)
+    ground = make_ground(snapshot.register, snapshot.keys, person, factors, name.processing)
+    return Decided(decision, ground)
 
 
 def decide_for(
@@ -47,8 +64,9 @@ def check_same_ground(asked: Asked, decision: Decision) -> None:
             raise StaleRequestError(what)
 
 
-def check_allowed(decision: Decision) -> None:
-    """Raises RefusalError with the law's own messages."""
-    if not decision.allowed:
-        messages = [refusal.message for refusal in decision.refusals]
-        raise RefusalError(" ".join(messages) or "Aucune règle ne permet d'ouvrir cet espace de travail.")
+def check_allowed(decided: Decided) -> None:
+    """Raises RefusalError with the law's own messages, and the decision for the journal."""
+    if not decided.decision.allowed:
+        messages = [refusal.message for refusal in decided.decision.refusals]
+        words = " ".join(messages) or "Aucune règle ne permet d'ouvrir cet espace de travail."
+        raise RefusalError(words, decided.journaled())

@@ -15,6 +15,7 @@ from hub.guard.errors import ConflictError, NoAnswerError, TroubleError
 
 API_VERSION = "1.41"
 REMOVAL_S = 10
+DEATH_S = 10
 SITE, WORKSPACE = "datalab.site", "datalab.workspace"
 
 
@@ -72,6 +73,11 @@ class Engine:
         """The container with this id or name, None when Docker says that there is none."""
         found = _ask(lambda: self._client.inspect_container(reference))
         return None if found is None else _container(found)
+
+    def find_dead(self, identity: str) -> Container | None:
+        """The container once Docker knows that its first process, which is gone, has died; None when there is none."""
+        _ask(lambda: self._client.wait(identity, timeout=DEATH_S))
+        return self.find(identity)
 
     def start(self, identity: str) -> None:
         """Start a container."""

@@ -11,14 +11,13 @@ from hub.guard.spaces_store import Shown
 
 
 def decision_entry(judgement: Judgement) -> dict[str, Any]:
-    """A decision, whole, with who showed which factors when, and what it gives."""
+    """A decision, whole, with what it was made on, when who asks signed in, and what it gives."""
     return {
         "workspace": str(judgement.spec.name),
         "config": judgement.fingerprint,
         "image": judgement.spec.image,
-        "factors": list(judgement.factors),
         "signed_at": judgement.signed_at.isoformat(),
-        "decision": judgement.decision.model_dump(mode="json"),
+        **judgement.decided.journaled(),
     }
 
 

@@ -5,16 +5,24 @@ The reasons are French: the hub shows them to people.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from policies.errors import DatalabError
 
 
 class GuardError(DatalabError):
-    """The base of the guard's answers; raised through one of its kinds."""
+    """The base of the guard's answers; raised through one of its kinds.
+
+    `details` are for the journal alone.
+    """
 
     status: ClassVar[int] = 500
     journaled: ClassVar[str | None] = None
+
+    def __init__(self, message: str, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.details = dict(details or {})
 
 
 class RefusedCallError(GuardError):

@@ -8,7 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from hub.guard.mountinfo import Mount, mount_at
-from hub.workspace.spec import DATA, HOME, HUB_SOCKET_FOLDER, PROJECT, PROJECT_BESIDE, SOCKET_FOLDER, Bind
+from hub.workspace.spec import (
+    DATA,
+    ENTRIES,
+    HOME,
+    HUB_SOCKET_FOLDER,
+    PROJECT,
+    PROJECT_BESIDE,
+    SOCKET_FOLDER,
+    Bind,
+)
 
 SPACE = frozenset({"rw", "nosuid", "nodev"})
 READ_ONLY = frozenset({"ro", "nosuid", "nodev", "noexec", "nosymfollow"})
@@ -16,6 +25,7 @@ SOCKETS = frozenset({"rw", "nosuid", "nodev", "noexec", "nosymfollow"})
 _PROTECTIONS: Mapping[str, frozenset[str]] = {
     HOME: SPACE,
     PROJECT: SPACE,
+    ENTRIES: READ_ONLY,
     SOCKET_FOLDER: SOCKETS,
     HUB_SOCKET_FOLDER: SOCKETS,
 }
@@ -54,9 +64,9 @@ _DOCKERS: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     # place, kind, root within the device, protections that it must have at least
     ("/", "[a-z0-9]+", "/.*", _RO),
     ("/proc", "proc", "/", _SAFE),
-    ("/proc/(bus|fs|irq|sys|sysrq-trigger)", "proc", "/.*", _RO | _SAFE),
-    ("/proc/(asound|acpi|scsi)", "tmpfs", "/", _RO),
-    ("/proc/(kcore|keys|latency_stats|timer_list|timer_stats|sched_debug|interrupts)", "(dev)?tmpfs", "/null", _ANY),
+    ("/proc/(bus|irq|sys|sysrq-trigger)", "proc", "/.*", _RO | _SAFE),
+    ("/proc/(asound|acpi|fs|scsi|sys/fs|sys/kernel/pty)", "tmpfs", "/", _RO),
+    ("/proc/[a-z_-]+", "(dev)?tmpfs", "/null", _ANY),
     ("/dev", "tmpfs", "/", frozenset({"nosuid"})),
     ("/dev/pts", "devpts", "/", frozenset({"nosuid", "noexec"})),
     ("/dev/mqueue", "mqueue", "/", _SAFE),
@@ -66,11 +76,10 @@ _DOCKERS: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/sys/fs/cgroup", "tmpfs", "/", _SAFE),
     ("/sys/fs/cgroup", "cgroup2", "/.*", _RO | _SAFE),
     ("/sys/fs/cgroup/[a-z_,=]+", "cgroup", "/.*", _RO | _SAFE),
-    ("/(usr/)?sbin/docker-init", "[a-z0-9]+", "/.*", _RO),
     ("/etc/(resolv.conf|hostname|hosts)", "[a-z0-9]+", "/.*/(resolv.conf|hostname|hosts)", _RO),
     ("/tmp", "tmpfs", "/", frozenset({"nosuid", "nodev"})),  # noqa: S108 - the workspace's own
 )
-_NEEDED = ("/", "/proc", "/proc/sys", "/dev", "/sys")
+_NEEDED = ("/", "/proc", "/proc/locks", "/proc/sys", "/proc/sys/fs", "/proc/sys/kernel/pty", "/dev", "/sys")
 
 
 def mount_problems(found: Iterable[Mount], own: Iterable[Mount]) -> list[str]:

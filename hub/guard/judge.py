@@ -49,13 +49,13 @@ class Judge:
         """Decide and render for a person who has signed in, on the ground that the hub judged on."""
         snapshot = self.sources.snapshot()
         ticket = check_signed_in(asked, snapshot.keys, now, self._rendering.ticket_age)
-        decision = decide_again(self.sources, snapshot, asked.name, ticket.factors, now)
-        check_same_ground(asked, decision)
-        check_allowed(decision)
-        spec = self._rendering.spec(asked, decision, snapshot)
+        decided = decide_again(self.sources, snapshot, asked.name, ticket.factors, now)
+        check_same_ground(asked, decided.decision)
+        check_allowed(decided)
+        spec = self._rendering.spec(asked, decided.decision, snapshot)
         config = self._rendering.config(asked, spec)
         self._check_nevers(asked.name, config)
-        return Judgement(decision, spec, config, ticket.factors, ticket.signed_at, snapshot)
+        return Judgement(decided, spec, config, ticket.signed_at, snapshot)
 
     def _check_nevers(self, name: WorkspaceName, config: Mapping[str, Any]) -> None:
         broken = broken_nevers(config, Frame(str(name), self._run, self._rendering.runtime))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.guard.compare import config_fingerprint
+from hub.guard.deciding import Decided
 from hub.guard.sources import Snapshot
 from hub.workspace.spec import WorkspaceSpec
 from policies.access.decision import Decision
@@ -17,12 +18,21 @@ from policies.access.decision import Decision
 class Judgement:
     """The guard's decision on who signed in when, and the whole definition of the container."""
 
-    decision: Decision
+    decided: Decided
     spec: WorkspaceSpec
     config: Mapping[str, Any]
-    factors: tuple[str, ...]
     signed_at: datetime
     snapshot: Snapshot
+
+    @property
+    def decision(self) -> Decision:
+        """The decision itself."""
+        return self.decided.decision
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """What who asks showed at sign-in."""
+        return self.decided.ground.factors
 
     @property
     def fingerprint(self) -> str:

@@ -1,4 +1,4 @@
-"""What the guard keeps on the disk: records of containers, spaces and their sizes, why workspaces ended."""
+"""What the guard keeps on the disk: records of containers, spaces and their sizes, why workspaces ended, its memory."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from hub.guard.ended import EndedStore
+from hub.guard.memory_store import Memory
 from hub.guard.quotas import Limits, Quotas
 from hub.guard.records import Records
 from hub.guard.spaces_store import SpacesStore
@@ -20,6 +21,7 @@ class Kept:
     spaces: SpacesStore
     quotas: Quotas
     ended: EndedStore
+    memory: Memory
 
     def prepare(self) -> None:
         """The folders are there, root's; a disk that takes no change keeps what a killed guard left half written."""
@@ -34,4 +36,10 @@ class Kept:
 def make_kept(places: Places, limits: Limits) -> Kept:
     """What is kept in an installation's state folder."""
     own, spaces = places.state / "guard", places.state / "spaces"
-    return Kept(Records(own / "workspaces"), SpacesStore(spaces), Quotas(spaces, limits), EndedStore(own / "ended"))
+    return Kept(
+        Records(own / "workspaces"),
+        SpacesStore(spaces),
+        Quotas(spaces, limits),
+        EndedStore(own / "ended"),
+        Memory(own / "memory.json"),
+    )

@@ -16,6 +16,7 @@ from hub.guard.errors import AttackError, FailedStartError
 from hub.guard.expected import expected_mounts, mount_problems
 from hub.guard.living import network_problems, status_problems
 from hub.guard.mountinfo import Mount, parse_mountinfo
+from hub.guard.terminals import limit_terminals
 from hub.workspace.spec import WorkspaceSpec
 
 POLL_S = 0.01
@@ -24,12 +25,9 @@ SOCKET_NAME = "j.sock"
 
 
 def check_running(container: Container, spec: WorkspaceSpec, host: list[Mount]) -> None:
-    """Raises AttackError when mounts, account, rights or network are not exactly those judged."""
+    """Raises AttackError when mounts, account, rights or network are not those judged, OSError when it is gone."""
     proc = Path("/proc") / str(container.pid)
-    try:
-        mountinfo, status, devices = ((proc / f).read_text() for f in ("mountinfo", "status", "net/dev"))
-    except OSError:
-        raise FailedStartError("L'espace de travail s'est arrêté dès son démarrage.") from None
+    mountinfo, status, devices = ((proc / f).read_text() for f in ("mountinfo", "status", "net/dev"))
     problems = [
         *mount_problems(parse_mountinfo(mountinfo), expected_mounts(spec.binds, host)),
         *status_problems(status, spec.uid, spec.gid),
@@ -50,13 +48,22 @@ def _shared_namespaces(proc: Path) -> list[str]:
 
 
 def start_and_check(engine: Engine, identity: str, spec: WorkspaceSpec) -> Container:
-    """The container runs, and is what was judged."""
+    """The container runs, is what was judged, and has its share of the machine's terminals."""
     host = mounts.host_mounts()
     engine.start(identity)
     container = engine.find(identity)
     if container is None or not container.running:
         raise FailedStartError(last_state(container))
-    check_running(container, spec, host)
+    try:
+        check_running(container, spec, host)
+    except OSError:
+        raise FailedStartError(last_state(engine.find_dead(identity))) from None
+    try:
+        limit_terminals(container.pid)
+    except OSError as error:
+        raise FailedStartError(
+            f"Les terminaux de l'espace de travail n'ont pas de limite : {error.strerror}."
+        ) from None
     return container
 
 

@@ -62,3 +62,8 @@ def mount_at(mounts: Sequence[Mount], path: PurePosixPath) -> Mount:
 def points_below(mounts: Iterable[Mount], folder: PurePosixPath) -> list[str]:
     """The mount points within a folder, those made last first: the order in which to unmount."""
     return [mount.target for mount in mounts if folder in PurePosixPath(mount.target).parents][::-1]
+
+
+def points_at(mounts: Iterable[Mount], folder: PurePosixPath) -> list[str]:
+    """The folder itself, as often as something is mounted on it."""
+    return [mount.target for mount in mounts if mount.target == str(folder)]

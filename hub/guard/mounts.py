@@ -14,7 +14,7 @@ from pathlib import Path
 from hub.guard.mountinfo import Mount, parse_mountinfo
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
-MS_REMOUNT, MS_NOSYMFOLLOW, MS_BIND, MS_PRIVATE = 32, 256, 4096, 1 << 18
+MS_REMOUNT, MS_NOSYMFOLLOW, MS_BIND, MS_PRIVATE, MS_SHARED = 32, 256, 4096, 1 << 18, 1 << 20
 MNT_DETACH, UMOUNT_NOFOLLOW = 2, 8
 _FLAGS = {
     "ro": MS_RDONLY,
@@ -55,6 +55,11 @@ def overlay(lower: Path, empty: Path, point: Path, protections: Iterable[str]) -
 def tmpfs(point: Path, protections: Iterable[str], data: str) -> None:
     """An empty file system in memory."""
     _mount("datalab", point, "tmpfs", _flags(protections), data)
+
+
+def share(point: Path) -> None:
+    """What is mounted within a mount is seen where that mount is shown as a slave, such as in the front's container."""
+    _mount(None, point, None, MS_SHARED, None)
 
 
 def unmount(point: str) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from hub.guard.never_asked import is_filtered, is_masked
+
 Config = Mapping[str, Any]
 
 _TOP_KEYS = frozenset(
@@ -23,9 +25,9 @@ _TOP_KEYS = frozenset(
 )  # fmt: skip
 _HOST_KEYS = frozenset(
     {
-        "AutoRemove", "CapDrop", "CgroupnsMode", "Init", "IpcMode", "LogConfig", "Memory",
+        "AutoRemove", "CapDrop", "CgroupnsMode", "Init", "IpcMode", "LogConfig", "MaskedPaths", "Memory",
         "MemorySwap", "Mounts", "NanoCpus", "NetworkMode", "OomScoreAdj", "PidsLimit", "Privileged",
-        "ReadonlyRootfs", "RestartPolicy", "Runtime", "SecurityOpt", "ShmSize", "Tmpfs", "Ulimits",
+        "ReadonlyPaths", "ReadonlyRootfs", "RestartPolicy", "Runtime", "SecurityOpt", "ShmSize", "Tmpfs", "Ulimits",
     }
 )  # fmt: skip
 _MOUNT_KEYS = frozenset({"Type", "Source", "Target", "ReadOnly", "BindOptions"})
@@ -85,8 +87,17 @@ def _read_only_root(config: Config, host: Config, frame: Frame) -> bool:
 
 
 def _no_new_privileges(config: Config, host: Config, frame: Frame) -> bool:
-    """Nothing else may stand there: the other options weaken (seccomp, apparmor, systempaths)."""
-    return host.get("SecurityOpt") == ["no-new-privileges:true"]
+    """Beside the filter nothing else may stand there: the other options weaken (apparmor, systempaths)."""
+    first, *rest = host["SecurityOpt"]
+    return bool(first == "no-new-privileges:true" and len(rest) == 1)
+
+
+def _filtered(config: Config, host: Config, frame: Frame) -> bool:
+    return is_filtered(host["SecurityOpt"])
+
+
+def _masked(config: Config, host: Config, frame: Frame) -> bool:
+    return is_masked(host["MaskedPaths"], host["ReadonlyPaths"])
 
 
 def _ordinary_user(config: Config, host: Config, frame: Frame) -> bool:
@@ -100,6 +111,11 @@ def _own_namespaces(config: Config, host: Config, frame: Frame) -> bool:
 
 def _no_other_way_to_files(config: Config, host: Config, frame: Frame) -> bool:
     return not host.keys() & {"Binds", "VolumesFrom", "VolumeDriver"} and "Volumes" not in config
+
+
+def _no_file_of_the_host(config: Config, host: Config, frame: Frame) -> bool:
+    """Docker's first process is a file of the host, shown in every container: a lock on it is seen by all."""
+    return host.get("Init") is False
 
 
 def _only_its_own_mounts(config: Config, host: Config, frame: Frame) -> bool:
@@ -119,8 +135,9 @@ def _source_of(target: str, frame: Frame) -> str | None:
         "/home/datalab": mounts / "home",
         "/projet": mounts / "projet",
         "/projet-autres": mounts / "autres",
+        "/entrees": mounts / "entrees",
         "/run/ws": frame.run / "ws" / frame.name,
-        "/run/hub": frame.run / "gate",
+        "/run/hub": frame.run / "turnstile" / frame.name,
     }
     if _DATA.fullmatch(target):
         return f"{mounts}{target}"
@@ -154,7 +171,9 @@ def _only_a_small_tmp(config: Config, host: Config, frame: Frame) -> bool:
 
 def _limited(config: Config, host: Config, frame: Frame) -> bool:
     memory, processes, cpus = host["Memory"], host["PidsLimit"], host["NanoCpus"]
-    return bool(memory > 0 and host["MemorySwap"] == memory and processes > 0 and cpus > 0)
+    hard = {each["Name"]: each["Hard"] for each in host["Ulimits"]}
+    of_process = hard["nofile"] > 0 and hard["core"] == 0
+    return bool(memory > 0 and host["MemorySwap"] == memory and processes > 0 and cpus > 0 and of_process)
 
 
 def _pinned_image(config: Config, host: Config, frame: Frame) -> bool:
@@ -171,7 +190,7 @@ def _known_runtime(config: Config, host: Config, frame: Frame) -> bool:
 
 def _log_stays_here(config: Config, host: Config, frame: Frame) -> bool:
     log = host["LogConfig"]
-    return log["Type"] in {"json-file", "none"} and log.get("Config", {}).keys() <= {"max-size", "max-file"}
+    return bool(log["Type"] == "json-file" and log["Config"].keys() == {"max-size", "max-file"})
 
 
 def _is_its_own_name(config: Config, host: Config, frame: Frame) -> bool:
@@ -189,9 +208,12 @@ _NEVERS: Mapping[str, Check] = {
     "device": _no_device,
     "writable_root": _read_only_root,
     "new_privileges": _no_new_privileges,
+    "filter": _filtered,
+    "unmasked": _masked,
     "account": _ordinary_user,
     "shared_namespace": _own_namespaces,
     "binds_or_volumes": _no_other_way_to_files,
+    "file_of_the_host": _no_file_of_the_host,
     "foreign_mount": _only_its_own_mounts,
     "nested_mount": _mounts_stand_apart,
     "spreading_mount": _mounts_do_not_spread,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hub.guard.docker import SITE, WORKSPACE, Container
 from hub.guard.records import Record, Records
 from policies.names import WorkspaceName, find_workspace_name
+
+SHOWN_STATE = ("Status", "Running", "ExitCode", "OOMKilled", "Error", "StartedAt", "FinishedAt")
+SHOWN_LABELS = ("datalab.workspace", "datalab.profile", "datalab.day", "datalab.law", "datalab.facts")
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,17 @@ class Own:
     name: WorkspaceName
     container: Container
     record: Record
+
+    def shown(self) -> Mapping[str, Any]:
+        """What the hub is told of it, in Docker's words, without its environment and its ticket."""
+        container = self.container
+        return {
+            "Id": container.id,
+            "Name": f"/{container.name}",
+            "Created": container.created,
+            "State": {key: container.state.get(key) for key in SHOWN_STATE},
+            "Config": {"Labels": {key: container.labels.get(key) for key in SHOWN_LABELS}},
+        }
 
 
 def bears_labels(container: Container, site: str) -> bool:

@@ -13,6 +13,7 @@ from hub.guard.team import labels_of_others
 from policies.access.approvals import Approvals
 from policies.access.requalified import released
 from policies.access.spaces import moves_together
+from policies.files import fingerprint
 
 
 def prepare_spaces(parts: Parts, judge: Judge, judgement: Judgement, now: datetime) -> Shown:
@@ -36,7 +37,10 @@ def _move_space(parts: Parts, judge: Judge, judgement: Judgement, now: datetime)
 
 
 def _bring_files_back(parts: Parts, judgement: Judgement, shown: Shown) -> None:
-    """What was attested of sealed homes is copied into today's, each file journaled before."""
+    """What was attested of sealed homes is copied into today's, each file journaled before.
+
+    Names of files may be those of people: the journal has their fingerprint, the register the name.
+    """
     spec, snapshot = judgement.spec, judgement.snapshot
     found = snapshot.register.find_processing(spec.name.processing)
     if found is None or not found.processing.requalifications:
@@ -44,7 +48,8 @@ def _bring_files_back(parts: Parts, judgement: Judgement, shown: Shown) -> None:
     approvals = Approvals(snapshot.law, snapshot.keys)
     entries = list(released(snapshot.register, found, spec.name.person, approvals))
     for file in parts.kept.spaces.returning(spec.name, judgement.decision.label, entries):
-        told = {"workspace": str(spec.name), "home": file.home, "path": file.path, "content": file.content}
+        path = fingerprint(file.path.encode())
+        told = {"workspace": str(spec.name), "home": file.home, "path": path, "content": file.content}
         parts.diary.write("requalification", told)
         parts.kept.spaces.bring_back(spec.name, shown.home[-1], file, spec.uid, spec.gid)
 

@@ -12,15 +12,11 @@ from hub.guard.calls import Create, Inspect, Remove, Situation, Start, Stop
 from hub.guard.creating import create
 from hub.guard.errors import GuardError
 from hub.guard.judge import Judge
-from hub.guard.own import Own
 from hub.guard.parts import Parts
 from hub.guard.starting import Started, give_up, note_answer, start, wait
 from hub.guard.team import granted
 from policies.access.spaces import Label
 from policies.names import WorkspaceName
-
-SHOWN_STATE = ("Status", "Running", "ExitCode", "OOMKilled", "Error", "StartedAt", "FinishedAt")
-SHOWN_LABELS = ("datalab.workspace", "datalab.profile", "datalab.day", "datalab.law", "datalab.facts")
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ class Service:
 
     def inspect(self, call: Inspect) -> Answer:
         """What became of a container, without its environment and its ticket."""
-        return Answer(200, _shown(self._parts.find(call.reference)))
+        return Answer(200, self._parts.find(call.reference).shown())
 
     def situation(self, call: Situation) -> Answer:
         """By processing: homes sealed today for a person; the known end of what runs; why the last one ended."""
@@ -102,14 +98,3 @@ class Service:
             "end": live.announced.model_dump(mode="json") if live and live.announced else None,
             "ended": ended.model_dump(mode="json") if ended else None,
         }
-
-
-def _shown(own: Own) -> dict[str, Any]:
-    container = own.container
-    return {
-        "Id": container.id,
-        "Name": f"/{container.name}",
-        "Created": container.created,
-        "State": {key: container.state.get(key) for key in SHOWN_STATE},
-        "Config": {"Labels": {key: container.labels.get(key) for key in SHOWN_LABELS}},
-    }

@@ -1,12 +1,15 @@
-"""The guard's own sources: law, register, keys, directory. None of them passes through the hub."""
+"""The guard's own sources: law, register, keys, directory, and its memory. None of them passes through the hub."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+from hub.guard.archive import Archive
+from policies.access.approvals import Approvals
 from policies.directory.person import Person
 from policies.engine.follow import LawFollower
 from policies.engine.model import Law
@@ -31,20 +34,38 @@ class Snapshot:
     keys: PublicKeys
 
 
-class Sources:
-    """What the guard judges on; every method raises UnavailableError or InvalidFilesError."""
+See = Callable[[Register, Approvals], Register]
+"""What makes of a register the one to judge on: the guard's memory."""
 
-    def __init__(self, places: Places, people: People) -> None:
+
+def as_it_is(register: Register, approvals: Approvals) -> Register:
+    """The register without anybody's memory."""
+    return register
+
+
+class Sources:
+    """What the guard judges on; every method raises UnavailableError or InvalidFilesError.
+
+    Where it `keeps`, what a snapshot holds is kept for whoever wants to judge again later.
+    """
+
+    def __init__(self, places: Places, people: People, see: See = as_it_is, keeps: bool = False) -> None:
         self._law = LawFollower(places.law)
         self._register = RegisterFollower(places.register_folder)
         self._keys: Path = places.keys
         self._people = people
+        self._see = see
+        self._archive = Archive(places) if keeps else None
         self._lock = Lock()
 
     def snapshot(self) -> Snapshot:
         """The sources now; one reader at a time, because following is not thread-safe."""
         with self._lock:
-            return Snapshot(self._law.current(), self._register.current(), read_public_keys(self._keys))
+            law, keys = self._law.current(), read_public_keys(self._keys)
+            register = self._see(self._register.current(), Approvals(law, keys))
+            if self._archive is not None:
+                self._archive.keep(law, keys)
+            return Snapshot(law, register, keys)
 
     def person(self, person_id: str) -> Person | None:
         """A person of the directory, looked up now."""

@@ -1,7 +1,8 @@
 """What a starting workspace is about to get, laid out on the host for the moment of its start.
 
-Under `mounts/<name>/` the spaces, the datasets and two notes; under `ws/<name>/` an empty folder for
-its socket. Once it runs it keeps mounts of its own, and the host's side is taken away.
+Under `mounts/<name>/` the spaces, the datasets and two notes: once it runs it keeps mounts of its
+own, and the host's side is taken away. Under `ws/<name>/` a small file system for its socket, and under
+`turnstile/<name>/` a folder for the one on which it speaks to the hub: both last as long as it does.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from hub.guard.folders import (
     replace_note,
     write_note,
 )
-from hub.guard.mountinfo import points_below
+from hub.guard.mountinfo import points_at, points_below
 from hub.guard.spaces_store import Beside, Shown
 from hub.workspace.spec import CATALOGUE, README, WorkspaceSpec
 from policies.access.decision import Grant
@@ -37,40 +38,60 @@ NOTES = (README, CATALOGUE)
 ANNOUNCEMENT = "avis.json"
 BESIDE_DATA = "mode=0755,size=64k,nr_inodes=64"
 WS_DATA = "mode=0711,size=16m,nr_inodes=8192"
+SOCKET_DATA = "uid={uid},gid={gid},mode=2710,size=256k,nr_inodes=32"
 
 
 class Stage:
     """The folders `ws` and `mounts` of an installation."""
 
-    def __init__(self, places: Places, front_gid: int) -> None:
+    def __init__(self, places: Places, front_gid: int, turnstile_uid: int) -> None:
         self._ws = places.run / "ws"
         self._mounts = places.run / "mounts"
-        self._gate = places.run / "gate"
+        self._turnstile = places.run / "turnstile"
         self._state = places.state
+        self._entries = places.entries
         self._front_gid = front_gid
+        self._turnstile_owner = Owner(turnstile_uid, 0, 0o711)
 
     def prepare(self) -> None:
         """The file systems that hold sockets refuse links, devices and programs."""
-        for folder, mode in ((self._ws, 0o711), (self._gate, 0o711), (self._mounts, 0o700)):
+        for folder, mode in ((self._ws, 0o711), (self._turnstile, 0o750), (self._mounts, 0o700)):
             if not folder.exists():
                 folder.mkdir(parents=True)
                 folder.chmod(mode)
         ensure_folder(self._mounts, [EMPTY], ROOT_ONLY)
+        self._entries.mkdir(mode=0o750, exist_ok=True)
         points = {mount.target for mount in mounts.host_mounts()}
         if str(self._ws) not in points:
             mounts.tmpfs(self._ws, SOCKETS, WS_DATA)
-        if str(self._gate) not in points:
-            mounts.bind(self._gate, self._gate, SOCKETS)
+        mounts.share(self._ws)
+        if str(self._turnstile) not in points:
+            mounts.bind(self._turnstile, self._turnstile, SOCKETS)
 
     def lay(self, spec: WorkspaceSpec, notes: Mapping[str, str]) -> None:
-        """Empty mount points, the notes, and a new empty folder for the socket."""
+        """Empty mount points, the notes, and a new empty place for the socket."""
         name = str(spec.name)
         self.clear(spec.name)
         for steps in self._points(spec):
             ensure_folder(self._mounts, [name, *steps], ROOT_ONLY)
         for file, content in notes.items():
             write_note(self._mounts, [name, "donnees"], file, content)
-        ensure_folder(self._ws, [name], Owner(spec.uid, self._front_gid, 0o2710))
+        self._lay_socket_folder(name, spec.uid)
+        ensure_folder(self._turnstile, [name], self._turnstile_owner)
+        self._ensure_entries(spec.name)
+
+    def _ensure_entries(self, name: WorkspaceName) -> None:
+        """Where the door puts what the person deposits: its group alone writes there, the workspace reads."""
+        door = self._entries.stat().st_gid
+        ensure_folder(self._entries, [name.processing, name.person], Owner(0, door, 0o775), Owner(0, door, 0o750))
+
+    def _lay_socket_folder(self, name: str, uid: int) -> None:
+        """The person's, on a file system of its own: whoever fills it is in nobody's way.
+
+        The front's container sees it come and go, because `ws` is shared with it.
+        """
+        ensure_folder(self._ws, [name], ROOT_ONLY)
+        mounts.tmpfs(self._ws / name, SOCKETS, SOCKET_DATA.format(uid=uid, gid=self._front_gid))
 
     def _points(self, spec: WorkspaceSpec) -> list[tuple[str, ...]]:
         own = PurePosixPath(self._mounts / str(spec.name))
@@ -84,6 +105,8 @@ class Stage:
             with opened(self._state / "spaces", *steps) as folder:
                 mounts.bind(folder, point, SPACE)
         self._mount_beside(name, shown.beside)
+        with opened(self._entries, name.processing, name.person) as folder:
+            mounts.bind(folder, own / "entrees", READ_ONLY)
         for grant in grants:
             self._mount_version(grant, own / "donnees" / grant.dataset / grant.part)
         for file in NOTES:
@@ -126,7 +149,11 @@ class Stage:
     def clear(self, name: WorkspaceName | str) -> None:
         """Nothing is left on the host of what was made for a workspace, but its spaces."""
         self.strike(str(name))
-        remove_tree(self._ws / str(name))
+        folder = self._ws / str(name)
+        for point in points_at(mounts.host_mounts(), PurePosixPath(folder)):
+            mounts.unmount(point)
+        remove_tree(folder)
+        remove_tree(self._turnstile / str(name))
 
     def announce(self, name: WorkspaceName, content: str | None) -> None:
         """A note beside the workspace's socket, where its server reads it, or none."""
@@ -142,8 +169,8 @@ class Stage:
 
     def names(self) -> set[str]:
         """The workspaces for which something is laid out."""
-        found = set(os.listdir(self._ws)) | set(os.listdir(self._mounts))  # noqa: PTH208 - names, not paths
-        return found - {EMPTY}
+        folders = (self._ws, self._turnstile, self._mounts)
+        return {name for each in folders for name in os.listdir(each)} - {EMPTY}  # noqa: PTH208 - names, not paths
 
 
 def render_beside(beside: Sequence[Beside]) -> str:

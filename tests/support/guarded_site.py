@@ -9,6 +9,7 @@ import grp
 import http.client
 import json
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -25,11 +26,11 @@ from typing import Any
 import docker
 import uvicorn
 
-from hub.guard.api import Door
 from hub.guard.assemble import Guard, assemble
 from hub.guard.ground import boot_seconds
-from hub.guard.main import Server, begin, listen
+from hub.guard.main import begin
 from hub.guard.rendering import Rendering
+from hub.guard.serving import listen, make_server
 from hub.guard.settings import GuardSettings
 from hub.signin.keys import ensure_keys
 from hub.workspace.docker import render_container
@@ -224,7 +225,7 @@ class GuardedSite:
     def mounts(self) -> list[str]:
         """What is mounted on the host below this installation, its two lasting mounts left out."""
         lines = Path("/proc/self/mountinfo").read_text().splitlines()
-        lasting = {str(self.places.run / "ws"), str(self.places.run / "gate")}
+        lasting = {str(self.places.run / "ws"), str(self.places.run / "turnstile")}
         points = [line.split()[4] for line in lines]
         return [p for p in points if p.startswith(f"{self.places.run.parent}/") and p not in lasting]
 
@@ -234,7 +235,7 @@ class GuardedSite:
             "containers": self.containers(),
             "mounts": self.mounts(),
             "points": [p.name for p in (self.places.run / "mounts").iterdir() if p.name != ".empty"],
-            "sockets": [p.name for p in (self.places.run / "ws").iterdir()],
+            "sockets": [p.name for each in ("ws", "turnstile") for p in (self.places.run / each).iterdir()],
             "records": [p.name for p in (self.places.state / "guard" / "workspaces").iterdir()],
         }
 
@@ -309,6 +310,7 @@ def guard_settings(docker_socket: Path = DOCKER_SOCKET) -> GuardSettings:
         docker_socket=docker_socket,
         hub_group=grp.getgrgid(os.getgid()).gr_name,
         front_group=grp.getgrgid(os.getgid()).gr_name,
+        turnstile_account=pwd.getpwuid(os.getuid()).pw_name,
         directory_password_file=Path("/nonexistent"),
         runtime="runc",
         start_timeout_s=3,
@@ -320,10 +322,7 @@ def guard_settings(docker_socket: Path = DOCKER_SOCKET) -> GuardSettings:
 
 
 def _serve(guard: Guard, path: Path) -> uvicorn.Server:
-    parts = guard.parts
-    door = Door(guard.service, parts.diary, parts.present.bell, parts.present.turns)
-    config = uvicorn.Config(door, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning")
-    server = Server(config, door)
+    server = make_server(guard)
     listening = listen(path, os.getgid())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -1,7 +1,7 @@
 """Two servers in one process and one loop: each on its own socket, with its own application and its own limit.
 
-What floods the face's socket leaves no connection of the API's unanswered; neither application has a
-route of the other's.
+What floods one socket leaves no connection of the other's unanswered; neither application has a route
+of the other's.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
+from hub.connection import Connection
 from policies.errors import DatalabError
 
 SOCKET_UMASK = 0o117
@@ -26,24 +27,25 @@ SOCKET_UMASK = 0o117
 
 @dataclass(frozen=True)
 class Service:
-    """An application, the socket on which it answers, and how many it answers at once."""
+    """An application, the socket on which it answers, how many it answers at once, and the longest head it reads."""
 
-    application: Starlette
+    application: ASGIApp
     socket: Path
     at_once: int
+    longest_head: int = 16 * 1024
 
 
 def serve(services: Sequence[Service]) -> None:
     """Serve all until told to stop; when one fails the process ends."""
     listeners = [listen(each.socket) for each in services]
     try:
-        asyncio.run(_serve([_Server(_config(each)) for each in services], listeners))
+        asyncio.run(_serve([make_server(each) for each in services], listeners))
     finally:
         for listener in listeners:
             listener.close()
 
 
-async def _serve(servers: Sequence[_Server], listeners: Sequence[socket.socket]) -> None:
+async def _serve(servers: Sequence[uvicorn.Server], listeners: Sequence[socket.socket]) -> None:
     def stop() -> None:
         for server in servers:
             server.should_exit = True
@@ -65,21 +67,23 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _config(service: Service) -> uvicorn.Config:
-    return uvicorn.Config(
+def make_server(service: Service) -> uvicorn.Server:
+    """A server of one application, as bare as it can be."""
+    config = uvicorn.Config(
         service.application,
         log_level="warning",
         access_log=False,
         lifespan="off",
-        http="h11",
+        http=Connection,
         ws="none",
         proxy_headers=False,
         server_header=False,
-        h11_max_incomplete_event_size=16 * 1024,
+        h11_max_incomplete_event_size=service.longest_head,
         limit_concurrency=service.at_once,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=5,
     )
+    return _Server(config)
 
 
 def listen(path: Path) -> socket.socket:
@@ -105,4 +109,4 @@ def _unlink_stale(path: Path) -> None:
         except ConnectionRefusedError:
             path.unlink()
             return
-    raise DatalabError(f"{path}: another sign-in process listens; stop it first")
+    raise DatalabError(f"{path}: another process listens; stop it first")

@@ -1,0 +1,84 @@
+"""A connection that breaks off is forgotten at once, with all that it sent."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.responses import Response
+
+from hub.connection import Connection
+from tests.support.guarded_site import wait_for
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+ANSWER = b"\r\n\r\nanswer"
+made: weakref.WeakSet[Connection] = weakref.WeakSet()
+
+
+class Seen(Connection):
+    """One whose end can be waited for."""
+
+    def __init__(self, *details: object, **named: object) -> None:
+        super().__init__(*details, **named)  # type: ignore[arg-type]
+        made.add(self)
+
+
+@contextmanager
+def serving(path: Path) -> Iterator[None]:
+    """A server that would keep an idle connection for ten minutes."""
+    config = uvicorn.Config(
+        Response("answer"), http=Seen, lifespan="off", log_level="error", uds=str(path), timeout_keep_alive=600
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_for(lambda: server.started)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def connected(path: Path) -> Iterator[socket.socket]:
+    """A connection on which the whole answer waits to be read."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(path))
+        client.sendall(REQUEST)
+        wait_for(lambda: client.recv(65536, socket.MSG_PEEK).endswith(ANSWER))
+        yield client
+
+
+def none_is_left() -> bool:
+    gc.collect()
+    return not made
+
+
+def test_who_leaves_without_reading_the_answer_leaves_nothing(tmp_path: Path) -> None:
+    """The kernel then says that the connection was broken, which uvicorn takes for no end of it."""
+    with serving(tmp_path / "s"):
+        with connected(tmp_path / "s"):
+            assert len(made) == 1
+        wait_for(none_is_left, seconds=2)
+
+
+def test_who_reads_and_then_leaves_leaves_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path / "s"):
+        with connected(tmp_path / "s") as client:
+            assert client.recv(65536).endswith(ANSWER)
+        wait_for(none_is_left, seconds=2)
+
+
+def test_who_stays_is_answered_again_on_the_same_connection(tmp_path: Path) -> None:
+    with serving(tmp_path / "s"), connected(tmp_path / "s") as client:
+        assert client.recv(65536).endswith(ANSWER)
+        client.sendall(REQUEST)
+        assert client.recv(12) == b"HTTP/1.1 200"
+        assert len(made) == 1
