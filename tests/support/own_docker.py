@@ -119,13 +119,12 @@ class OwnDocker:
         """Fill its disk but for some bytes; returns the file to remove."""
         filler = self.data / "filler"
         free = os.statvfs(self.data)
-        with filler.open("wb") as stream:
+        with filler.open("wb", buffering=0) as stream:
             os.posix_fallocate(stream.fileno(), 0, max(1, free.f_bavail * free.f_frsize - leave - 65536))
             with suppress(OSError):
                 while True:
                     stream.seek(0, os.SEEK_END)
                     stream.write(b"x" * 4096)
-                    stream.flush()
         return filler
 
 
