@@ -133,7 +133,8 @@ def _laid_out(lab: Lab, plays: str, held: ExitStack) -> tuple[Weak, Stage]:
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
     sources = Sources(values.places, people)
     snapshot = sources.snapshot()
-    decision = decide_again(sources, snapshot, lab.name(plays), ONE_FACTOR, now())
+    decided = decide_again(sources, snapshot, lab.name(plays), ONE_FACTOR, now())
+    decision = decided.decision
     assert decision.allowed
     own = decision.model_copy(update={"person": PERSON})
     spec = _spec(lab, plays, own)
@@ -143,7 +144,7 @@ def _laid_out(lab: Lab, plays: str, held: ExitStack) -> tuple[Weak, Stage]:
         spec.name, spec.uid, spec.gid, decision.label, decision.day
     )
     held.callback(shutil.rmtree, values.places.state / "spaces" / spec.name.processing / "homes" / PERSON)
-    judgement = Judgement(decision, spec, {}, ONE_FACTOR, now(), snapshot)
+    judgement = Judgement(decided, spec, {}, now(), snapshot)
     stage.lay(spec, render_notes(judgement))
     stage.mount(spec.name, shown, [grant for grant in decision.grants if grant.mode == "read"])
     weak = Weak(lab, plays, spec, shown, _body(lab, plays, spec, settings), held)
