@@ -90,7 +90,7 @@ def when_asked(site: GuardedSite, name: str, act: Callable[[], object], after_ms
 def check_healed(site: GuardedSite, where: str) -> None:
     """The guard that lived through it leaves nothing of what ended, without being started anew."""
     with wait_says(f"{where}: not healed: {found(site)}"):
-        wait_for(lambda: found(site) == expected([]), HEALED_S)
+        wait_for(lambda: found(site) == expected(site, []), HEALED_S)
     assert check_whole(site, where) == []
     check_next_start(site, where)
 
@@ -166,7 +166,7 @@ def test_who_loses_a_right_while_docker_is_dead_is_out_at_once_and_the_others_wo
     assert [each["person"] for each in site.payloads("enforcement")] == [NAME.person]
     own.start()  # which ends what a killed one left running
     with wait_says(f"not healed: {found(site)}"):
-        wait_for(lambda: found(site) == expected([]), HEALED_S)
+        wait_for(lambda: found(site) == expected(site, []), HEALED_S)
     check_whole(site, "after Docker came back")
     told = site.guard.parts.kept.ended.read(MATE)
     assert told is not None
@@ -191,7 +191,7 @@ def test_a_guard_that_starts_without_docker_ends_rights_and_starts_nothing_until
         assert dies(AT_ONCE_S)
     (own.start if fault == "killed" else own.thaw)()
     with wait_says(f"not healed: {found(site)}"):
-        wait_for(lambda: found(site) == expected([]), HEALED_S)
+        wait_for(lambda: found(site) == expected(site, []), HEALED_S)
     check_whole(site, "after Docker came back")
     site.open(MATE)
 
@@ -205,7 +205,7 @@ def test_docker_that_hangs_is_said_starts_nothing_and_goes_on_where_it_was(own: 
         assert (status, "Docker ne répond pas" in text) == (503, True)
         assert not mate_dies(0.2)
     with wait_says(f"not healed: {found(site)}"):
-        wait_for(lambda: found(site) == expected([str(MATE)]), HEALED_S)
+        wait_for(lambda: found(site) == expected(site, [str(MATE)]), HEALED_S)
     check_next_start(site, "after Docker went on")
 
 
@@ -231,7 +231,7 @@ def test_a_full_disk_of_images_is_said_creates_nothing_and_is_over_once_there_is
             status, text = site.call("POST", f"/containers/{NAME}/start")
         assert (status, "no space left" in text) == (503, True), text
         with wait_says(f"left: {found(site)}"):
-            wait_for(lambda: found(site) == expected([str(MATE)]), HEALED_S)
+            wait_for(lambda: found(site) == expected(site, [str(MATE)]), HEALED_S)
         check_files(site, "full", MATE)
         close(site, MATE)
     finally:

@@ -43,13 +43,13 @@ def standing(site: GuardedSite) -> list[str]:
     return sorted(each["name"] for each in found if each["state"] in {"checked", "answering"})
 
 
-def expected(names: list[str]) -> dict[str, list[str]]:
+def expected(site: GuardedSite, names: list[str]) -> dict[str, list[str]]:
     """What these workspaces have outside their spaces, and nothing of any other."""
     return {
         "containers": [f"/{name}" for name in names],
-        "mounts": [],
+        "mounts": [str(site.places.run / "ws" / name) for name in names],
         "points": [],
-        "sockets": names,
+        "sockets": [name for name in names for _ in ("ws", "turnstile")],
         "records": [f"{name}.json" for name in names],
     }
 
@@ -66,7 +66,7 @@ def check_whole(site: GuardedSite, where: str) -> list[str]:
     each start that is over, and no attack that nobody made.
     """
     names = standing(site)
-    there, due, half = found(site), expected(names), half_written(site)
+    there, due, half = found(site), expected(site, names), half_written(site)
     assert there == due, f"{where}: {there} is not what {names} have; guard's journal: {site.journal()[-6:]}"
     with wait_says(f"{where}: half written: {half}"):  # what a living guard writes is in place in a moment
         wait_for(lambda: not half & half_written(site))

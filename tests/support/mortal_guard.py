@@ -24,9 +24,9 @@ from typing import Any
 import docker
 
 from hub.guard import mounts
-from hub.guard.api import Door
 from hub.guard.assemble import assemble
-from hub.guard.main import begin, listen, serve
+from hub.guard.main import begin
+from hub.guard.serving import listen, make_server
 from hub.guard.turns import Turns
 from policies.calendar import now
 from policies.settings import Places
@@ -108,8 +108,7 @@ def _live(base: Path, image: str, docker_socket: Path, order: Order) -> None:
     begin(guard)
     _Steps(order, base / STEPS).watch()
     listening = listen(places.socket("guard"), os.getgid())
-    parts = guard.parts
-    serve(Door(guard.service, parts.diary, parts.present.bell, parts.present.turns), listening)
+    make_server(guard).run(sockets=[listening])
     guard.end()
 
 
