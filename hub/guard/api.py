@@ -6,6 +6,7 @@ A refusal is journaled before it is sent. Requests on one workspace take turns; 
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -31,6 +32,13 @@ from policies.names import WorkspaceName, parse_workspace_name
 BODY_TIMEOUT_S = 5.0
 HEARING_S = 20.0
 THREADS = 128
+DISK = {
+    errno.ENOSPC: "Le disque du Datalab est plein : rien n'a été démarré. Prévenez la DINUM.",
+    errno.EDQUOT: "Le disque du Datalab est plein : rien n'a été démarré. Prévenez la DINUM.",
+    errno.EROFS: "Le disque du Datalab est en lecture seule : rien n'a été démarré. Prévenez la DINUM.",
+    errno.EIO: "Le disque du Datalab est en panne : rien n'a été démarré. Prévenez la DINUM.",
+}
+UNFORESEEN = "Le gardien a rencontré une erreur imprévue : rien n'a été démarré."
 Result = TypeVar("Result")
 log = logging.getLogger("datalab.guard")
 
@@ -67,9 +75,12 @@ class Door:
         except DatalabError as error:
             log.warning("a source is not available: %s", error)
             return _message(503, "Une source du gardien est illisible : rien ne démarre. Prévenez la DINUM.")
+        except OSError as error:
+            log.warning("the machine does not do what the guard asks of it: %s", error)
+            return _message(503, DISK.get(error.errno or 0, UNFORESEEN))
         except Exception:  # the process's edge: whatever was not foreseen is refused, and kept in the log
             log.exception("not foreseen")
-            return _message(503, "Le gardien a rencontré une erreur imprévue : rien n'a été démarré.")
+            return _message(503, UNFORESEEN)
         if answer.value is None:
             return Response(status_code=answer.status)
         return JSONResponse(dict(answer.value), status_code=answer.status)
@@ -117,7 +128,8 @@ class Door:
         name = await self._name(call.reference)
         started = await self._in_turn(name, partial(self._service.start, call))
         try:
-            return await self._run(partial(self._service.wait, started))
+            await self._run(partial(self._service.wait, started))
+            return await self._in_turn(name, partial(self._service.answered, started))
         except GuardError as error:
             await self._in_turn(name, partial(self._service.abandon, started, error))
             raise

@@ -29,10 +29,13 @@ class Guard:
     watch: Watch
     clock: Callable[[], datetime]
 
-    def begin(self) -> None:
-        """Watch from now on; what an earlier guard verified counts until it is too old."""
+    def begin(self) -> list[str]:
+        """Watch from now on; the names of the workspaces that keep running.
+
+        What an earlier guard verified counts until it is too old.
+        """
         self.ground.begin(self.clock())
-        self.watch.start()
+        return self.watch.start()
 
     def end(self) -> None:
         """Watch no more, once every end that began is carried out; running workspaces stay."""

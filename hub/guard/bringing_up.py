@@ -10,15 +10,19 @@ from hub.guard.launching import last_state, start_and_check
 from hub.guard.notes import render_notes
 from hub.guard.own import Own
 from hub.guard.parts import Parts
+from hub.guard.process import identify
 from hub.guard.spaces_store import Shown
 
 
 def bring_up(parts: Parts, own: Own, judgement: Judgement, shown: Shown, held: Held) -> None:
     """It runs and is what was judged; the record says each step, so that a guard that dies leaves no doubt."""
-    parts.kept.records.write(own.record.model_copy(update={"state": "starting", "held": held}))
     running = _mount_and_start(parts, own, judgement, shown)
-    parts.kept.records.write(own.record.model_copy(update={"state": "checked", "held": held}))
-    _follow(parts, own, held, running.pid)
+    try:
+        process = identify(running.pid)
+        parts.kept.records.write(own.record.at("checked", held=held, process=process))
+        parts.present.running.add(own, held, running.pid)
+    except ProcessLookupError:
+        raise FailedStartError(last_state(parts.engine.find(own.container.id))) from None
     parts.kept.ended.forget(own.name)
 
 
@@ -30,10 +34,3 @@ def _mount_and_start(parts: Parts, own: Own, judgement: Judgement, shown: Shown)
     running = start_and_check(parts.engine, own.container.id, judgement.spec)
     parts.stage.strike(str(own.name))
     return running
-
-
-def _follow(parts: Parts, own: Own, held: Held, pid: int) -> None:
-    try:
-        parts.present.running.add(own, held, pid)
-    except ProcessLookupError:
-        raise FailedStartError(last_state(parts.engine.find(own.container.id))) from None

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hub.guard.closing import discard, remove
+from hub.guard.closing import clear, discard, discard_stranger, remove
 from hub.guard.entries import decision_entry
-from hub.guard.errors import ConflictError, TroubleError
+from hub.guard.errors import ConflictError, NoAnswerError, TroubleError
 from hub.guard.judge import Judge
 from hub.guard.judgement import Judgement
 from hub.guard.notes import render_notes
+from hub.guard.own import bears_labels
 from hub.guard.parts import Parts
-from hub.guard.records import Record
+from hub.guard.records import NOT_YET, Record
 from policies.names import WorkspaceName
 
 
@@ -22,14 +23,28 @@ def create(parts: Parts, judge: Judge, name: WorkspaceName, body: Mapping[str, A
     judgement = judge.judge_body(name, body, now)
     parts.diary.write("decision", decision_entry(judgement))
     _make_room(parts, name)
-    parts.stage.lay(judgement.spec, render_notes(judgement))
-    identity = parts.engine.create(str(name), judgement.config)
+    record = Record(name=str(name), id=NOT_YET, config=judgement.fingerprint, state="creating")
+    identity = _create(parts, name, record, judgement)
     try:
-        parts.kept.records.write(_record(name, identity, judgement))
+        parts.kept.records.write(record.at("created", id=identity))
     except BaseException:
         discard(parts, name, identity)
         raise
     return identity
+
+
+def _create(parts: Parts, name: WorkspaceName, record: Record, judgement: Judgement) -> str:
+    """Lay out and create; where Docker did not answer, the record stays and says what may still appear."""
+    parts.kept.records.write(record, durable=False)
+    try:
+        parts.stage.lay(judgement.spec, render_notes(judgement))
+        return parts.engine.create(str(name), judgement.config)
+    except NoAnswerError:
+        parts.stage.clear(name)
+        raise
+    except BaseException:
+        clear(parts, name, None)
+        raise
 
 
 def _make_room(parts: Parts, name: WorkspaceName) -> None:
@@ -38,12 +53,11 @@ def _make_room(parts: Parts, name: WorkspaceName) -> None:
     if found is None:
         return
     own = parts.recognise(found)
-    if own is None:
+    if own is not None:
+        if found.running and own.record.state != "leaving":
+            raise ConflictError("Cet espace de travail est déjà ouvert.")
+        remove(parts, own)
+    elif bears_labels(found, parts.site):
+        discard_stranger(parts, found)
+    else:
         raise TroubleError("Un conteneur étranger à ce datalab porte le nom de votre espace : prévenez la DINUM.")
-    if found.running:
-        raise ConflictError("Cet espace de travail est déjà ouvert.")
-    remove(parts, own)
-
-
-def _record(name: WorkspaceName, identity: str, judgement: Judgement) -> Record:
-    return Record(name=str(name), id=identity, config=judgement.fingerprint, state="created")

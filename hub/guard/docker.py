@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import docker
 import docker.errors
 import requests
 
-from hub.guard.errors import ConflictError, TroubleError
+from hub.guard.errors import ConflictError, NoAnswerError, TroubleError
 
 API_VERSION = "1.41"
 REMOVAL_S = 10
@@ -41,14 +40,9 @@ class Container:
         return int(self.state.get("Pid") or 0)
 
     @property
-    def made(self) -> datetime:
-        """When it was created."""
-        return _moment(self.created)
-
-    @property
-    def finished(self) -> datetime:
-        """When its first process ended; meaningless while it runs."""
-        return _moment(str(self.state["FinishedAt"]))
+    def never_ran(self) -> bool:
+        """It was created and nothing more."""
+        return self.state.get("Status") == "created"
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -111,7 +105,7 @@ class Engine:
             for event in self._client.events(filters=filters, decode=True):
                 yield str(event["Actor"]["ID"])
         except (requests.RequestException, docker.errors.DockerException, OSError) as error:
-            raise TroubleError("Docker ne dit plus ce qui s'arrête.") from error
+            raise NoAnswerError("Docker ne dit plus ce qui s'arrête.") from error
 
     def list(self, site: str) -> list[Container]:
         """Every container of this installation, running or not."""
@@ -130,11 +124,6 @@ def _container(found: Mapping[str, Any]) -> Container:
     )
 
 
-def _moment(text: str) -> datetime:
-    """Docker's moments have nine decimals, or none."""
-    return datetime.fromisoformat(text[:19] + "+00:00")
-
-
 def _ask(call: Callable[[], Any]) -> Any:
     """None stands for Docker's own 404 and nothing else."""
     try:
@@ -146,4 +135,4 @@ def _ask(call: Callable[[], Any]) -> Any:
             raise ConflictError("Un conteneur de ce nom existe déjà.") from error
         raise TroubleError(f"Docker a refusé : {error.explanation}") from error
     except (requests.RequestException, docker.errors.DockerException) as error:
-        raise TroubleError("Docker ne répond pas ; réessayez dans un instant.") from error
+        raise NoAnswerError("Docker ne répond pas ; réessayez dans un instant.") from error

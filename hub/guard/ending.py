@@ -24,8 +24,6 @@ log = logging.getLogger("datalab.guard")
 ENDS_AT_ONCE = 16
 REMOVED_AT_ONCE = 4
 DEATH_S = 5.0
-EXITED = "code {}"
-NO_MEMORY = "mémoire épuisée"
 
 
 class Ending:
@@ -93,7 +91,7 @@ class Ending:
         """Docker forgets the container; where it cannot now, the next sweep does."""
         try:
             closing.discard_if_latest(self._parts, own)
-        except GuardError as error:
+        except (GuardError, OSError) as error:
             log.warning("%s: killed, not yet removed: %s", own.name, error)
         self._parts.present.bell.ring(str(own.name))
 
@@ -118,15 +116,9 @@ class Ending:
         if not left and (live is None or not live.answers or live.ending or live.leaving):
             return
         if live is not None and not (live.asked or live.leaving):
-            self._parts.kept.ended.write(
-                own.name, Ended(moment=now, cause="itself", detail=_detail(own.container.state))
-            )
-        self._parts.diary.try_to_write("stop", closing.payload(own, "ended by itself"))
+            self._parts.kept.ended.write_death(own.name, now, own.container.state)
+        closing.note_end(self._parts, own, "ended by itself")
         self._discard(own)
-
-
-def _detail(state: Any) -> str:
-    return NO_MEMORY if state.get("OOMKilled") else EXITED.format(state.get("ExitCode"))
 
 
 def _payload(live: Live, cause: str, lost: tuple[Loss, ...]) -> dict[str, Any]:

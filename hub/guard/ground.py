@@ -12,6 +12,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Protocol
 from hub.guard.sources import Snapshot, Sources
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import DatalabError, InvalidFilesError
-from policies.files import Closed, canonical_json, parse, read_text, write_atomic
+from policies.files import Closed, canonical_json, parse, read_text, remove_half_written, write_atomic
 
 STANDING = timedelta(minutes=15)
 KEPT_EVERY = timedelta(seconds=20)
@@ -79,6 +80,8 @@ class Ground:
 
     def begin(self, now: datetime) -> None:
         """Take over what an earlier guard verified; a file that cannot be read vouches for nothing."""
+        with suppress(OSError):
+            remove_half_written(self.file.parent)
         self._kept = self._read_kept(now)
         self._inherited = self.seconds() - max(0.0, (now - self._kept.verified).total_seconds())
 
@@ -161,13 +164,18 @@ class Ground:
         return timedelta(seconds=min(self.seconds() - oldest, LONGEST_S))
 
     def keep(self, now: datetime, ids: Iterable[str]) -> None:
-        """Write down what was verified, now and then; never later than it was."""
+        """Write down what was verified, now and then, if the disk takes it; never later than it was."""
         silence = max([self.silence(id_) for id_ in ids], default=self._silence_of_files())
         kept = Kept(verified=now - silence, seen=self.steady(now))
         if self._kept and kept.seen - self._kept.seen < KEPT_EVERY and self.file.exists():
             return
-        write_atomic(self.file, canonical_json(kept.model_dump(mode="json")), 0o600)
         self._kept = kept
+        try:
+            write_atomic(self.file, canonical_json(kept.model_dump(mode="json")), 0o600)
+        except OSError as error:
+            self._tell(str(self.file), f"cannot be written: {error.strerror}; a guard started anew will know less")
+        else:
+            self._tell(str(self.file), "")
 
     def _silence_of_files(self) -> timedelta:
         since = self._inherited if self.verified is None else self.verified

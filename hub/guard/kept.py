@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from hub.guard.ended import EndedStore
@@ -23,10 +24,13 @@ class Kept:
     memory: Memory
 
     def prepare(self) -> None:
-        """The folders are there, root's."""
+        """The folders are there, root's; a disk that takes no change keeps what a killed guard left half written."""
         self.spaces.prepare()
         self.records.prepare()
         self.ended.prepare()
+        for store in (self.spaces, self.records, self.ended):
+            with suppress(OSError):
+                store.clear_half_written()
 
 
 def make_kept(places: Places, limits: Limits) -> Kept:

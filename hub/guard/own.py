@@ -8,7 +8,7 @@ from typing import Any
 
 from hub.guard.docker import SITE, WORKSPACE, Container
 from hub.guard.records import Record, Records
-from policies.names import WorkspaceName, parse_workspace_name
+from policies.names import WorkspaceName, find_workspace_name
 
 SHOWN_STATE = ("Status", "Running", "ExitCode", "OOMKilled", "Error", "StartedAt", "FinishedAt")
 SHOWN_LABELS = ("datalab.workspace", "datalab.profile", "datalab.day", "datalab.law", "datalab.facts")
@@ -34,14 +34,15 @@ class Own:
         }
 
 
+def bears_labels(container: Container, site: str) -> bool:
+    """Whether a container says that it is a workspace of this site, which whoever reaches Docker can make it say."""
+    return container.labels.get(SITE) == site and container.labels.get(WORKSPACE) == container.name
+
+
 def recognise(container: Container, site: str, records: Records) -> Own | None:
     """The workspace that a container is, None when the guard of this site did not create it."""
-    labels = container.labels
-    if labels.get(SITE) != site or labels.get(WORKSPACE) != container.name:
+    name = find_workspace_name(container.name)
+    if name is None or not bears_labels(container, site):
         return None
-    try:
-        name = parse_workspace_name(container.name)
-    except ValueError:
-        return None
-    record = records.read(name)
+    record = records.trusted(name)
     return Own(name, container, record) if record and record.id == container.id else None

@@ -20,7 +20,7 @@ from policies.access.spaces import Label, Space
 FOLDER = "requalifie"
 PIECE = 1024 * 1024
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_UNNAMED = os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC
 
 
 @dataclass(frozen=True)
@@ -70,20 +70,42 @@ def bring_back(homes: Path, home: str, file: Coming, owner: Owner) -> bool:
 
 
 def _copy(source: int, folder: int, name: str, expected: str, owner: Owner) -> bool:
-    digest = hashlib.sha256()
-    try:
-        handle = os.open(name, _NEW, 0o600, dir_fd=folder)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "wb") as copy:
-        while piece := os.read(source, PIECE):
+    """The copy has its name once it is whole, and theirs: a guard that dies before leaves nothing of it."""
+    with os.fdopen(os.open(".", _UNNAMED, 0o600, dir_fd=folder), "wb") as copy:
+        digest = hashlib.sha256()
+        for piece in _pieces(source):
             digest.update(piece)
             copy.write(piece)
+        if digest.hexdigest() != expected:
+            return False
         copy.flush()
-        as_attested = digest.hexdigest() == expected
-        if as_attested:
-            os.fchown(handle, owner.uid, owner.gid)
-            os.fchmod(handle, 0o660)
-    if not as_attested:
-        os.unlink(name, dir_fd=folder)
-    return as_attested
+        os.fchown(copy.fileno(), owner.uid, owner.gid)
+        os.fchmod(copy.fileno(), 0o660)
+        os.fsync(copy.fileno())
+        try:
+            os.link(f"/proc/self/fd/{copy.fileno()}", name, dst_dir_fd=folder, follow_symlinks=True)
+        except FileExistsError:
+            return _is_there(folder, name, expected)
+    return True
+
+
+def _is_there(folder: int, name: str, expected: str) -> bool:
+    """A guard that died after the copy came back had not noted it: what was attested lies there."""
+    try:
+        handle = os.open(name, _READ, dir_fd=folder)
+    except OSError:
+        return False
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return False
+        digest = hashlib.sha256()
+        for piece in _pieces(handle):
+            digest.update(piece)
+        return digest.hexdigest() == expected
+    finally:
+        os.close(handle)
+
+
+def _pieces(handle: int) -> Iterator[bytes]:
+    while piece := os.read(handle, PIECE):
+        yield piece

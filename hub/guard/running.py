@@ -17,6 +17,7 @@ from hub.guard.docker import Engine
 from hub.guard.effects import End, Held
 from hub.guard.notice import Notice
 from hub.guard.own import Own
+from hub.guard.process import Process, identify
 from policies.names import WorkspaceName
 
 
@@ -62,6 +63,11 @@ class Live:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.handle.number, number)
 
+    @property
+    def dead(self) -> bool:
+        """Its first process ended."""
+        return self.wait_dead(0.0)
+
     def wait_dead(self, seconds: float) -> bool:
         """Whether its first process is dead within so many seconds."""
         return bool(select.select([self.handle.number], [], [], seconds)[0])
@@ -77,6 +83,15 @@ class Running:
     def add(self, own: Own, held: Held, pid: int) -> Live:
         """Follow a workspace whose first process was just seen to be this one; raises ProcessLookupError."""
         live = Live(own, held, Handle(pid))
+        with self._lock:
+            self._found[str(own.name)] = live
+        return live
+
+    def resume(self, own: Own, held: Held, process: Process) -> Live:
+        """Follow a workspace by what was noted of its first process; raises ProcessLookupError when that one ended."""
+        live = Live(own, held, Handle(process.number), answers=True)
+        if identify(process.number) != process:
+            raise ProcessLookupError(process.number)
         with self._lock:
             self._found[str(own.name)] = live
         return live

@@ -13,7 +13,7 @@ from hub.guard.creating import create
 from hub.guard.errors import GuardError
 from hub.guard.judge import Judge
 from hub.guard.parts import Parts
-from hub.guard.starting import Started, give_up, start, wait
+from hub.guard.starting import Started, give_up, note_answer, start, wait
 from hub.guard.team import granted
 from policies.access.spaces import Label
 from policies.names import WorkspaceName
@@ -54,9 +54,13 @@ class Service:
         self._watched()
         return start(self._parts, self._judge, self._parts.find(call.reference), self._clock())
 
-    def wait(self, started: Started) -> Answer:
-        """No content once the workspace accepts connections; raises FailedStartError when it never does."""
+    def wait(self, started: Started) -> None:
+        """Return once the workspace accepts connections; raises FailedStartError when it never does."""
         wait(self._parts, started, self._timeout_s)
+
+    def answered(self, started: Started) -> Answer:
+        """No content: it runs and answers."""
+        note_answer(self._parts, started)
         return Answer(204)
 
     def abandon(self, started: Started, error: GuardError) -> None:

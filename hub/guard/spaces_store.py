@@ -29,7 +29,7 @@ from policies.access.spaces import (
     smaller_spaces,
 )
 from policies.errors import InvalidFilesError
-from policies.files import canonical_json, parse, read_yaml, write_atomic
+from policies.files import canonical_json, parse, read_yaml, remove_half_written, write_atomic
 from policies.names import WorkspaceName
 
 RETURNED = ".returned"
@@ -64,6 +64,12 @@ class SpacesStore:
     def prepare(self) -> None:
         """The folder is there, root's alone."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def clear_half_written(self) -> None:
+        """What a guard that was killed had not yet put in place, beside the spaces, is gone."""
+        for pattern in ("*/homes/*", "*/projet"):
+            for folder in self.folder.glob(pattern):
+                remove_half_written(folder)
 
     def home_choice(self, name: WorkspaceName, granted: Label) -> HomeChoice:
         """Which home these grants show, and which are sealed; raises TroubleError when unreadable."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ def start(parts: Parts, judge: Judge, own: Own, now: datetime) -> Started:
             raise StaleRequestError("ce qui a été décidé a changé depuis la création")
         shown = prepare_spaces(parts, judge, judgement, now)
         held = held_by(judgement, shown)
+        parts.kept.records.write(own.record.at("starting", held=held))
         parts.diary.write("start", start_entry(own, judgement, shown))
         bring_up(parts, own, judgement, shown, held)
     return Started(own, parts.stage.socket_folder(own.name))
@@ -55,9 +56,16 @@ def _removed_on_failure(parts: Parts, own: Own) -> Iterator[None]:
 def wait(parts: Parts, started: Started, timeout_s: float) -> None:
     """Return once the workspace accepts connections; raises FailedStartError when it never does."""
     wait_until_ready(parts.engine, started.own.container.id, started.socket_folder, timeout_s)
-    live = parts.present.running.find(started.own.name)
+
+
+def note_answer(parts: Parts, started: Started) -> None:
+    """It answers: from now on it stands when the guard is started anew, and its death is a death."""
+    live, record = parts.present.running.find(started.own.name), parts.kept.records.trusted(started.own.name)
     if live is not None:
         live.answers = True
+    if record is not None and (record.id, record.state) == (started.own.container.id, "checked"):
+        with suppress(OSError):  # a full disk: it ends with this guard, not before
+            parts.kept.records.write(record.at("answering"), durable=False)
 
 
 def give_up(parts: Parts, started: Started, error: GuardError) -> None:

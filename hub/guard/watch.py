@@ -19,7 +19,8 @@ from hub.guard.enforce import Enforcer
 from hub.guard.errors import TroubleError
 from hub.guard.ground import Ground
 from hub.guard.parts import Parts
-from hub.guard.sweep import sweep
+from hub.guard.sweep import Sweep
+from hub.guard.tidy import tidy
 
 log = logging.getLogger("datalab.guard")
 TICK_S = 0.2
@@ -30,6 +31,7 @@ MEASURE_RUNNING_S = 600.0
 RETRY_S = 1.0
 LATE_S = 10.0
 STUCK_S = 60.0
+FIRST_ANSWER_S = 5.0
 STUCK = 70
 
 
@@ -44,23 +46,42 @@ class Watch:
         self._enforcer = enforcer
         self._ending = ending
         self._clock = clock
+        self._swept = Sweep(parts, ground.seconds)
         self._news = Event()
         self._stopped = Event()
+        self._asked = Event()
+        self._tidied = False
         self._looked = self._measured = time.monotonic()
-        looks = (
-            (self._enforce, self._news, TICK_S),
-            (self._ask_directory, self._stopped, PEOPLE_S),
-            (self._hear_deaths, self._stopped, RETRY_S),
-            (self._sweep, self._stopped, SWEEP_S),
-            (self._measure, self._stopped, MEASURE_S),
-        )
-        self._threads = [Thread(target=self._forever, args=look, daemon=True) for look in looks]
 
-    def start(self) -> None:
-        """Look for the first time, then for ever."""
+    def start(self) -> list[str]:
+        """Look for the first time, tidy, then look for ever; the names of the workspaces that keep running.
+
+        The directory comes first: what nobody could verify while the guard was away is verified now. Docker
+        comes last: without it what runs is watched over all the same, and tidied once it answers.
+        """
+        self._look_for_ever(self._ask_directory, self._stopped, PEOPLE_S)
+        self._asked.wait(FIRST_ANSWER_S)
         self._enforce()
-        for thread in self._threads:
-            thread.start()
+        self._look_for_ever(self._enforce, self._news, TICK_S)
+        standing = self._try_to_tidy()
+        for look, pause in ((self._hear_deaths, RETRY_S), (self._sweep, SWEEP_S), (self._measure, MEASURE_S)):
+            self._look_for_ever(look, self._stopped, pause)
+        return standing
+
+    def _look_for_ever(self, look: Callable[[], None], woken: Event, pause: float) -> None:
+        Thread(target=self._forever, args=(look, woken, pause), daemon=True).start()
+
+    def _try_to_tidy(self) -> list[str]:
+        try:
+            return self._tidy()
+        except TroubleError as error:
+            log.warning("not tidied yet: %s", error)
+            return sorted(str(live.name) for live in self._parts.present.running.all())
+
+    def _tidy(self) -> list[str]:
+        standing = tidy(self._parts, self._clock())
+        self._tidied = True
+        return standing
 
     def stop(self) -> None:
         """Look no more, once every end that began is carried out; running workspaces stay."""
@@ -74,11 +95,19 @@ class Watch:
             raise TroubleError("Les droits ne sont plus surveillés : rien ne démarre. Prévenez la DINUM.")
         if self._ground.went_back(self._clock()):
             raise TroubleError("L'horloge de la machine a reculé : rien ne démarre. Prévenez la DINUM.")
+        if not self._tidied:
+            raise TroubleError("Docker ne répond pas : rien ne démarre. Réessayez dans quelques minutes.")
 
     def _forever(self, look: Callable[[], None], woken: Event, pause: float) -> None:
+        said = ""
         while not self._stopped.is_set():
             try:
                 look()
+                said = ""
+            except TroubleError as error:
+                if str(error) != said:
+                    log.warning("%s", error)
+                said = str(error)
             except Exception:  # the thread's edge: what was not foreseen is logged, and the next look comes
                 log.exception("not foreseen")
             woken.wait(pause)
@@ -93,12 +122,16 @@ class Watch:
         if people:
             self._ground.read_people(people)
             self._news.set()
+        self._asked.set()
         if time.monotonic() - self._looked > STUCK_S:
             log.critical("enforcement is stuck; ending, to be started anew")
             os._exit(STUCK)
 
     def _hear_deaths(self) -> None:
-        """Blocks while Docker tells; returns when it stops telling."""
+        """Blocks while Docker tells; raises TroubleError when it stops telling. Who died unheard is looked at first."""
+        for live in self._parts.present.running.all():
+            if live.dead:
+                self._ending.reap(live.own.container.id, self._clock())
         for identity in self._parts.engine.deaths(self._parts.site):
             if self._stopped.is_set():
                 return
@@ -115,8 +148,9 @@ class Watch:
                 live.full = " ".join(self._parts.kept.quotas.exceeded(live.held.home, live.held.project))
 
     def _sweep(self) -> None:
-        now = self._clock()
-        sweep(self._parts, now, partial(self._ending.reap, now=now, left=True))
+        if not self._tidied:
+            self._tidy()
+        self._swept.look(partial(self._ending.reap, now=self._clock(), left=True))
 
 
 def make_watch(parts: Parts, ground: Ground, clock: Callable[[], datetime]) -> Watch:
