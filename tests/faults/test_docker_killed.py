@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard import sweep, watch
+from hub.guard.watching import sweep, watch
 from policies.names import WorkspaceName
 from tests.support import guarded_site as sites
 from tests.support.aftermath import (
