@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import select
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +13,6 @@ from typing import Any
 import pytest
 
 from hub.guard import sweep, watch
-from policies.names import WorkspaceName
 from tests.support import guarded_site as sites
 from tests.support.aftermath import (
     call_all,
@@ -26,10 +23,11 @@ from tests.support.aftermath import (
     expected,
     found,
     leave_files,
+    leave_team,
     open_as_the_hub,
+    process,
     wait_says,
 )
-from tests.support.guarded_register import PROCESSING
 from tests.support.guarded_site import MATE, NAME, GuardedSite, guarded_site, wait_for
 from tests.support.own_docker import OwnDocker, own_docker
 
@@ -133,24 +131,6 @@ def test_docker_killed_while_it_is_asked_leaves_nothing_once_it_is_back(
 def test_docker_killed_at_any_moment_of_what_it_is_asked(own: OwnDocker, site: GuardedSite, name: str) -> None:
     for after_ms in (0, 1, 3, 8, 30, 60, 100, 200, 400, None):
         die_and_recover(own, site, name, after_ms)
-
-
-@contextmanager
-def process(site: GuardedSite, name: WorkspaceName = NAME) -> Iterator[Callable[[float], bool]]:
-    """Whether a workspace's first process dies within so many seconds."""
-    handle = os.pidfd_open(site.docker.inspect_container(str(name))["State"]["Pid"])
-    try:
-        yield lambda seconds: bool(select.select([handle], [], [], seconds)[0])
-    finally:
-        os.close(handle)
-
-
-def leave_team(site: GuardedSite, person: str) -> None:
-    project = site.register.documents["projects/aides.yaml"]
-    processing = project["processings"][PROCESSING]
-    team = {who: entry for who, entry in processing["team"].items() if who != person}
-    changed = project | {"processings": {PROCESSING: processing | {"team": team}}}
-    site.register.change("projects/aides.yaml", changed)
 
 
 def test_who_loses_a_right_while_docker_is_dead_is_out_at_once_and_the_others_work_on(
