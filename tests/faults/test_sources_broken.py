@@ -1,4 +1,4 @@
-"""A register that a hand half changed and a clock that leaps: nothing opens, nobody's work is lost, and then it opens."""
+"""A register half edited by hand, a clock that leaps: nothing opens, nobody's work is lost, and then it opens."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from policies.calendar import now
 from policies.register.follow import read_register
-from tests.support.aftermath import check_files, check_next_start, check_whole, leave_files, process
+from tests.support.aftermath import check_files, check_next_start, check_whole, close, leave_files, process
 from tests.support.guarded_site import MATE, NAME, GuardedSite, guarded_site, wait_for
 
 PROJECT = "projects/aides.yaml"
@@ -22,8 +23,7 @@ def site(image: str) -> Iterator[GuardedSite]:
     with guarded_site(image) as made:
         made.open(NAME)
         leave_files(made, NAME)
-        made.hub.stop(str(NAME), timeout=2)
-        made.hub.remove_container(str(NAME))
+        close(made)
         made.open(MATE)
         leave_files(made, MATE)
         yield made
@@ -53,8 +53,8 @@ def another_word(content: bytes) -> bytes:
     ("which", "edit"),
     [
         pytest.param(manifest, cut, id="the manifest cut off"),
-        pytest.param(manifest, lambda _: b"", id="the manifest empty"),
-        pytest.param(content, cut, id="a document cut off"),
+        pytest.param(manifest, lambda _: b"", id="the manifest empty", marks=pytest.mark.long),
+        pytest.param(content, cut, id="a document cut off", marks=pytest.mark.long),
         pytest.param(content, another_word, id="a document changed in its place"),
     ],
 )
@@ -67,6 +67,10 @@ def test_a_register_half_edited_by_hand_opens_nothing_ends_nothing_and_opens_onc
     path.chmod(0o600)
     path.write_bytes(edit(whole))
     with process(site, MATE) as dies:
+        if which is content:  # a document is read once: a guard that knows it goes on with what was signed
+            assert not any(site.guard.ground.trouble.values())
+            site.stop_guard()
+            assert site.start_guard() == [str(MATE)]
         wait_for(lambda: any(site.guard.ground.trouble.values()))
         assert site.create_raw(body)[0] == 503
         assert check_whole(site, "half edited") == [str(MATE)]
@@ -84,7 +88,7 @@ def test_a_clock_that_leaps_and_comes_back_ends_nobody_and_opens_again_once_time
 ) -> None:
     with process(site, MATE) as dies:
         site.clock_offset = LEAP
-        wait_for(lambda: site.guard.ground.went_back(site.guard.ground.steady(site.ground_time()) - LEAP))
+        wait_for(lambda: site.guard.ground.went_back(now() + LEAP / 2))
         check_next_start(site, "ahead")
         site.clock_offset = timedelta()
         status, text = site.create_raw(site.body())
