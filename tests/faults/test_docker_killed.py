@@ -119,7 +119,9 @@ def die_and_recover(own: OwnDocker, site: GuardedSite, name: str, after_ms: int 
     assert own.shims() == [], where
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=() if each == "start" else pytest.mark.long) for each in ASKED]
+)
 def test_docker_killed_while_it_is_asked_leaves_nothing_once_it_is_back(
     own: OwnDocker, site: GuardedSite, name: str
 ) -> None:
@@ -154,7 +156,7 @@ def test_who_loses_a_right_while_docker_is_dead_is_out_at_once_and_the_others_wo
     site.open(MATE)
 
 
-@pytest.mark.parametrize("fault", ["killed", "frozen"])
+@pytest.mark.parametrize("fault", ["killed", pytest.param("frozen", marks=pytest.mark.long)])
 def test_a_guard_that_starts_without_docker_ends_rights_and_starts_nothing_until_docker_is_back(
     own: OwnDocker, site: GuardedSite, fault: str
 ) -> None:
@@ -189,6 +191,7 @@ def test_docker_that_hangs_is_said_starts_nothing_and_goes_on_where_it_was(own: 
     check_next_start(site, "after Docker went on")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["create_container_from_config", "start", "remove_container"])
 def test_docker_that_hangs_in_the_midst_does_late_what_nobody_waits_for_and_the_guard_takes_it_away(
     own: OwnDocker, site: GuardedSite, name: str
@@ -199,6 +202,7 @@ def test_docker_that_hangs_in_the_midst_does_late_what_nobody_waits_for_and_the_
     check_healed(site, f"dockerd frozen before {name}")
 
 
+@pytest.mark.long
 def test_a_full_disk_of_images_is_said_creates_nothing_and_is_over_once_there_is_room(
     own: OwnDocker, site: GuardedSite
 ) -> None:
