@@ -33,8 +33,9 @@ test: install-test  ## the suite, on real parts, under a prefix of its own
 test-long: install-test  ## what takes minutes: each protection taken away in turn, floods in full
 	@$(TEST)/python -m pytest -q -m long tests
 
-docs: install-test  ## the page on isolation, made anew from its tests
+docs: install-test  ## the pages on isolation and faults, made anew from their tests
 	@$(TEST)/python -m tests.isolation.page
+	@$(TEST)/python -m tests.faults.page
 
 bench: install-test  ## the numbers, side by side with their peers
 	@$(TEST)/python -m tests.benchmarks

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
+import os
+import select
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import docker.errors
 from policies.journal.read import read_journal
 from policies.journal.verify import verify
 from policies.names import WorkspaceName
+from tests.support.guarded_register import PROCESSING
 from tests.support.guarded_site import MATE, NAME, GuardedSite, wait_for
 
 NOTHING: dict[str, list[str]] = {"containers": [], "mounts": [], "points": [], "sockets": [], "records": []}
@@ -151,3 +154,22 @@ def spaces_of(site: GuardedSite) -> dict[str, Any]:
 def _account(path: Path) -> tuple[int, int, int]:
     found = path.stat()
     return found.st_uid, found.st_gid, found.st_mode & 0o7777
+
+
+@contextmanager
+def process(site: GuardedSite, name: WorkspaceName = NAME) -> Iterator[Callable[[float], bool]]:
+    """Whether a workspace's first process dies within so many seconds."""
+    handle = os.pidfd_open(site.docker.inspect_container(str(name))["State"]["Pid"])
+    try:
+        yield lambda seconds: bool(select.select([handle], [], [], seconds)[0])
+    finally:
+        os.close(handle)
+
+
+def leave_team(site: GuardedSite, person: str) -> None:
+    """The register says that a person is no longer of the team."""
+    project = site.register.documents["projects/aides.yaml"]
+    processing = project["processings"][PROCESSING]
+    team = {who: entry for who, entry in processing["team"].items() if who != person}
+    changed = project | {"processings": {PROCESSING: processing | {"team": team}}}
+    site.register.change("projects/aides.yaml", changed)

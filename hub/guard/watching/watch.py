@@ -10,6 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from threading import Event, Thread
@@ -88,6 +89,8 @@ class Watch:
         self._stopped.set()
         self._news.set()
         self._ending.finish()
+        with suppress(TroubleError):
+            self._parts.diary.pay()
 
     def check(self) -> None:
         """Raises TroubleError when nobody enforces, or the clock cannot be trusted: then nothing may start."""
@@ -151,6 +154,7 @@ class Watch:
         if not self._tidied:
             self._tidy()
         self._swept.look(partial(self._ending.reap, now=self._clock(), left=True))
+        self._parts.diary.pay()
 
 
 def make_watch(parts: Parts, ground: Ground, clock: Callable[[], datetime]) -> Watch:
