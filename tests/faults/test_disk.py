@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.guard import sweep, watch
+from hub.guard.watching import sweep, watch
 from onboarding.writing import Writer
 from policies.errors import DatalabError
 from policies.journal.append import Journal

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard import sweep, watch
+from hub.guard.watching import sweep, watch
 from tests.support import guarded_site as sites
 from tests.support.aftermath import (
     call_all,
@@ -120,9 +120,8 @@ def die_and_recover(own: OwnDocker, site: GuardedSite, name: str, after_ms: int 
         wait_for(lambda: own.inside() == [])
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=() if each == "start" else pytest.mark.long) for each in ASKED]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("name", ASKED)
 def test_docker_killed_while_it_is_asked_leaves_nothing_once_it_is_back(
     own: OwnDocker, site: GuardedSite, name: str
 ) -> None:

@@ -27,10 +27,10 @@ import docker
 import uvicorn
 
 from hub.guard.assemble import Guard, assemble
-from hub.guard.ground import boot_seconds
+from hub.guard.calling.serving import listen, make_server
+from hub.guard.judging.ground import boot_seconds
+from hub.guard.judging.rendering import Rendering
 from hub.guard.main import begin
-from hub.guard.rendering import Rendering
-from hub.guard.serving import listen, make_server
 from hub.guard.settings import GuardSettings
 from hub.signin.keys import ensure_keys
 from hub.workspace.docker import render_container

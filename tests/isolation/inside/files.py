@@ -62,9 +62,9 @@ def _beyond(path: str, facts: Facts) -> list[str]:
     return sorted(set(os.listdir(path)) - usual)
 
 
-@probe("Écrire dans les données, les notes du gardien et les dossiers montrés à côté de /projet")
+@probe("Écrire dans les données, les dépôts, les notes du gardien et les dossiers montrés à côté de /projet")
 def data_written(facts: Facts) -> Got:
-    folders = [*facts["parts"], *facts["beside"], "/donnees", "/projet-autres"]
+    folders = [*facts["parts"], *facts["beside"], "/donnees", "/projet-autres", "/entrees"]
     found = [each for folder in folders for each in _writes(folder)]
     for note in ("/donnees/LISEZ-MOI.md", "/donnees/catalogue.json"):
         need(os.path.isfile(note), f"{note} is not there")
