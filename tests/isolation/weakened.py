@@ -34,6 +34,7 @@ from policies.access.decision import Decision
 from policies.calendar import now
 from policies.directory.lookup import Directory
 from policies.names import PERSON_UID_BASE, PROCESSING_GID_BASE
+from policies.proofs.tickets import PASSWORD_ALONE
 from policies.settings import DirectorySettings
 from tests.isolation.inside.frame import Facts
 from tests.isolation.lab import Lab
@@ -41,7 +42,6 @@ from tests.isolation.removals import Removal
 from tests.support.guarded_site import wait_for
 
 PERSON = "pessai01"
-ONE_FACTOR = ("password",)
 # what stands for the workspace's server: it listens, with the umask that the server takes
 SERVER = """
 import os, signal, socket
@@ -133,7 +133,7 @@ def _laid_out(lab: Lab, plays: str, held: ExitStack) -> tuple[Weak, Stage]:
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
     sources = Sources(values.places, people)
     snapshot = sources.snapshot()
-    decided = decide_again(sources, snapshot, lab.name(plays), ONE_FACTOR, now())
+    decided = decide_again(sources, snapshot, lab.name(plays), PASSWORD_ALONE, now())
     decision = decided.decision
     assert decision.allowed
     own = decision.model_copy(update={"person": PERSON})
