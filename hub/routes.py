@@ -17,6 +17,8 @@ from hub.refusals import RefusedError
 PERSON = r"[a-z][a-z0-9]{3,11}"
 PROCESSING = r"(?=[a-z0-9-]{3,30}(?:/|$))[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 
+NOT_YOURS = "Cet espace de travail n'est pas le vôtre."
+
 # patterns under /hub/, and who needs them
 OPEN = (
     r"",  # leads to the home page
@@ -24,13 +26,14 @@ OPEN = (
     r"login",
     r"logout",
     rf"espace/{PROCESSING}",  # the button
+    rf"entree/{PERSON}/{PROCESSING}",  # browsers on their way into a workspace, for the front
     rf"espace/{PROCESSING}/arret",
     rf"espace/{PROCESSING}/depot(?:/retrait)?",
     rf"spawn-pending/{PERSON}/{PROCESSING}",  # the page that waits
     rf"api/users/{PERSON}/servers/{PROCESSING}/progress",  # what that page listens to
     r"api/?",  # workspaces: is the hub there?
     r"api/user",  # workspaces: whose token is this?
-    r"api/oauth2/authorize",  # browsers on their way into a workspace
+    r"api/oauth2/authorize",  # the same, for the workspace
     r"api/oauth2/token",  # workspaces: exchange the code
     r"health",
     r"api/health",
@@ -57,7 +60,7 @@ class AuthorizeHandler(OAuthAuthorizeHandler):  # type: ignore[misc]  # JupyterH
     def needs_oauth_confirm(self, user: Any, oauth_client: Any, requested_scopes: Any) -> bool:
         """Never asked: whatever would need consent is refused."""
         if super().needs_oauth_confirm(user, oauth_client, requested_scopes):
-            raise RefusedError(403, "Cet espace de travail n'est pas le vôtre.")
+            raise RefusedError(403, NOT_YOURS)
         return False
 
     def post(self) -> None:

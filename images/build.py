@@ -34,10 +34,14 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Image:
-    """One folder of `images/`; `requirements` is the lock file put beside its Dockerfile."""
+    """One folder of `images/`; `requirements` is the lock file put beside its Dockerfile.
+
+    `copies_from`: another image, of which it holds files; its Dockerfile knows the tag as SOURCE.
+    """
 
     name: str
     requirements: str | None = None
+    copies_from: str | None = None
     by_default: bool = True
 
 
@@ -45,7 +49,7 @@ BASE = Image("base")
 ALL = (
     BASE,
     Image("workspace-python", requirements="workspace.txt"),
-    Image("front"),
+    Image("front", copies_from="workspace-python"),
     Image("directory"),
     Image("assets"),
     Image("plain-jupyter", requirements="plain.txt", by_default=False),
@@ -73,10 +77,19 @@ def digest_of(image: Image, base: str) -> str:
 
 
 def tags_of(images: Sequence[Image], base_image: str) -> dict[str, str]:
-    """Tags by image name; the base's is part of every other."""
+    """Tags by image name; the base's is part of every other, that of a source part of who copies from it."""
     base = f"datalab/base:{digest_of(BASE, base_image)}"
-    others = {image.name: f"datalab/{image.name}:{digest_of(image, base)}" for image in images if image != BASE}
-    return {BASE.name: base, **others}
+    tags = {BASE.name: base}
+    for image in with_sources(images):
+        source = tags[image.copies_from] if image.copies_from else ""
+        tags[image.name] = f"datalab/{image.name}:{digest_of(image, f'{base}{source}')}"
+    return tags
+
+
+def with_sources(images: Sequence[Image]) -> list[Image]:
+    """The images but the base, each after the one that it copies from."""
+    sources = [BY_NAME[image.copies_from] for image in images if image.copies_from]
+    return [image for image in dict.fromkeys([*sources, *images]) if image != BASE]
 
 
 def docker(*arguments: str) -> str:
@@ -170,7 +183,8 @@ def ensure(image: Image, tags: Mapping[str, str], environment: Mapping[str, str]
     if image == BASE:
         build_base(tag, environment.get("BASE_IMAGE", ""), environment.get("DEBIAN_MIRROR", ""))
     else:
-        build(image, tag, {"BASE": tags[BASE.name]})
+        source = {"SOURCE": tags[image.copies_from]} if image.copies_from else {}
+        build(image, tag, {"BASE": tags[BASE.name], **source})
     say(f"{time.monotonic() - started:.0f} s")
     return id_of(tag) or ""
 
@@ -184,7 +198,7 @@ def say(text: str, end: str = "\n") -> None:
 def ensure_all(images: Sequence[Image], environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Builds the base first; returns tag and id by name."""
     tags = tags_of(images, environment.get("BASE_IMAGE", ""))
-    wanted = [BASE, *(image for image in images if image != BASE)]
+    wanted = [BASE, *with_sources(images)]
     return {image.name: {"tag": tags[image.name], "id": ensure(image, tags, environment)} for image in wanted}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from hub.signin.attempts import Attempts, read_body
-from hub.signin.bodies import BadRequestError, Typed, parse_approve, parse_reset, parse_sign_in
+from hub.signin.bodies import BadRequestError, Typed, parse_approve, parse_pass, parse_reset, parse_sign_in
+from hub.signin.passes import Passes
 from hub.signin.refusals import RefusedError
 from hub.signin.service import SignIn
 
@@ -24,17 +25,19 @@ Asked = TypeVar("Asked", bound=Typed)
 class Api:
     """Turns requests into calls of the service, each after its wait."""
 
-    def __init__(self, service: SignIn, attempts: Attempts) -> None:
+    def __init__(self, service: SignIn, passes: Passes, attempts: Attempts) -> None:
         self._service = service
+        self._passes = passes
         self._attempts = attempts
 
     def application(self) -> Starlette:
-        """The three routes; anything else is 404 or 405."""
+        """The four routes; anything else is 404 or 405."""
         application = Starlette(
             routes=[
                 Route("/sign-in", self._sign_in, methods=["POST"]),
                 Route("/approve", self._approve, methods=["POST"]),
                 Route("/reset-factor", self._reset_factor, methods=["POST"]),
+                Route("/pass", self._pass, methods=["POST"]),
             ]
         )
         application.router.redirect_slashes = False
@@ -49,19 +52,32 @@ class Api:
     async def _reset_factor(self, request: Request) -> JSONResponse:
         return await self._answer(request, parse_reset, self._service.reset_factor)
 
+    async def _pass(self, request: Request) -> JSONResponse:
+        async def answer(content: bytes) -> dict[str, Any]:
+            return await self._attempts.aside(partial(self._passes.let_in, parse_pass(content)))
+
+        return await _said(request, answer)
+
     async def _answer(
         self, request: Request, parse: Callable[[bytes], Asked], call: Callable[[Asked], dict[str, Any]]
     ) -> JSONResponse:
-        try:
-            asked = parse(await read_body(request))
-            answer = await self._attempts.run(asked.login, partial(call, asked))
-        except BadRequestError as error:
-            return _refuse("bad_request", 400, detail=str(error))
-        except TimeoutError:
-            return _refuse("too_slow", 408)
-        except RefusedError as refusal:
-            return _refuse(refusal.why.word, refusal.why.status)
-        return JSONResponse(answer, headers=NEVER_STORED)
+        async def answer(content: bytes) -> dict[str, Any]:
+            asked = parse(content)
+            return await self._attempts.run(asked.login, partial(call, asked))
+
+        return await _said(request, answer)
+
+
+async def _said(request: Request, answer: Callable[[bytes], Awaitable[dict[str, Any]]]) -> JSONResponse:
+    try:
+        values = await answer(await read_body(request))
+    except BadRequestError as error:
+        return _refuse("bad_request", 400, detail=str(error))
+    except TimeoutError:
+        return _refuse("too_slow", 408)
+    except RefusedError as refusal:
+        return _refuse(refusal.why.word, refusal.why.status)
+    return JSONResponse(values, headers=NEVER_STORED)
 
 
 def _refuse(error: str, status: int, **more: str) -> JSONResponse:

@@ -11,6 +11,8 @@ from pydantic import Field, ValidationError
 from policies.errors import DatalabError
 from policies.files import Closed, once_each, strict_json
 from policies.names import PersonId
+from policies.proofs.passes import BROWSER
+from policies.proofs.tickets import LONGEST_TEXT
 
 LARGEST_BODY = 8 * 1024
 
@@ -43,6 +45,14 @@ class ResetBody(Typed):
     person: PersonId
 
 
+class PassBody(Closed):
+    """Whose ticket it is, which workspace they enter, and with which browser (SHA-256 of its secret)."""
+
+    ticket: str = Field(max_length=LONGEST_TEXT, repr=False)
+    workspace: str = Field(max_length=64)
+    browser: str = Field(pattern=rf"\A{BROWSER}\z")
+
+
 def parse_sign_in(content: bytes) -> SignInBody:
     """The body of POST /sign-in; raises BadRequestError."""
     try:
@@ -65,6 +75,14 @@ def parse_reset(content: bytes) -> ResetBody:
         return ResetBody.model_validate(_parse(content), strict=True)
     except ValidationError:
         raise BadRequestError("write {login, password, code, person}, all text; person is an id") from None
+
+
+def parse_pass(content: bytes) -> PassBody:
+    """The body of POST /pass; raises BadRequestError."""
+    try:
+        return PassBody.model_validate(_parse(content), strict=True)
+    except ValidationError:
+        raise BadRequestError("write {ticket, workspace, browser}, all text; browser is a SHA-256") from None
 
 
 def parse_form(content: bytes, fields: Collection[str]) -> dict[str, str]:

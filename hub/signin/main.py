@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 from hub.serving import Service, serve
 from hub.settings import HubSettings
 from hub.signin.api import Api
@@ -9,9 +12,11 @@ from hub.signin.attempts import open_attempts
 from hub.signin.face import make_face
 from hub.signin.keys import published_key
 from hub.signin.opening import ACCOUNT, open_identity
+from hub.signin.passes import Passes, publish_pass_key
 from hub.signin.service import SignIn
 from policies.process import log_lines, said_in_one_line, values_parser
-from policies.settings import Values, read_values
+from policies.proofs.keys import read_public_keys
+from policies.settings import TicketSettings, Values, read_values
 
 FACE = "identity"
 API_AT_ONCE = 1_024
@@ -19,13 +24,17 @@ FACE_AT_ONCE = 256
 
 
 def make_services(values: Values) -> tuple[Service, Service]:
-    """API and face; raises DatalabError when the key is not one that others verify.
+    """API and face, once the front knows which key signs passes; raises DatalabError unless others verify it too.
 
     Both slow the same attempts: whoever guesses gains nothing by turning from one to the other.
     """
     identity = open_identity(values)
     attempts = open_attempts(values)
-    api = Api(SignIn(identity, published_key(values.places)), attempts)
+    key = published_key(values.places)
+    publish_pass_key(values.places, key)
+    age = timedelta(hours=values.section(TicketSettings).max_age_hours)
+    passes = Passes(key, partial(read_public_keys, values.places.keys), age, identity.diary, identity.clock)
+    api = Api(SignIn(identity, key), passes, attempts)
     face = make_face(identity, attempts, values.section(HubSettings))
     places = values.places
     return (

@@ -19,6 +19,8 @@ class Refused(Enum):
     NO_FACTOR = ("no_factor", 401, False)
     TOO_MANY_CODES = ("too_many_codes", 429, False)
     TOO_MANY_ATTEMPTS = ("too_many_attempts", 429, False)
+    TICKET_REFUSED = ("ticket_refused", 403, False)
+    NOT_THEIRS = ("not_theirs", 403, False)
     NOT_ADMINISTRATOR = ("not_administrator", 403, False)
     OWN_FACTOR = ("own_factor", 403, False)
     TWO_FACTORS_NEEDED = ("two_factors_needed", 403, False)

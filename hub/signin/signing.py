@@ -1,4 +1,4 @@
-"""The signing key, and the two things that it signs: tickets and approvals."""
+"""The signing key, and the three things that it signs: tickets, passes and approvals."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from policies.directory.person import Person
+from policies.names import WorkspaceName
+from policies.proofs.passes import encode_pass, end_of_pass, pass_statement
 from policies.proofs.private import PrivateKey, parse_private_key, read_private_key
 from policies.proofs.statements import approval_statement, ticket_statement
 from policies.proofs.tickets import Ticket
@@ -27,6 +29,11 @@ class SigningKey(PrivateKey):
         """Attest that a person showed these factors at this moment."""
         signature = self.sign(ticket_statement(person, factors, moment))
         return Ticket(person=person, factors=factors, signed_at=moment, key=self.id, signature=signature)
+
+    def workspace_pass(self, workspace: WorkspaceName, browser: str, until: datetime) -> str:
+        """Let a browser into a workspace until a moment."""
+        last = end_of_pass(until)
+        return encode_pass(last, self.sign(pass_statement(workspace, browser, last)))
 
     def approval(self, person: Person, day: date, fingerprint: str) -> Approval:
         """Attest that a person, holding their roles of this moment, approves what has this fingerprint."""

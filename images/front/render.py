@@ -35,7 +35,7 @@ DEFAULTS = {
     "RUN_FOLDER": "/run/datalab",
 }
 USUAL_PORTS = {"http": "80", "https": "443"}
-WAYS = ("page", "socket", "door", "closed")
+WAYS = ("page", "socket", "door", "front", "closed")
 LONGEST_SOCKET = 107
 LONGEST_NAME = 12 + 2 + 30
 

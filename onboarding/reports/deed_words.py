@@ -12,6 +12,7 @@ KIND_WORDS: Mapping[str, str] = {
     "decision": "accès permis",
     "refusal": "accès refusé",
     "start": "espace démarré",
+    "entrance": "espace rejoint",
     "start_failed": "démarrage échoué",
     "stop": "espace arrêté",
     "enforcement": "espace arrêté par la fin d'un droit",

@@ -29,6 +29,7 @@ KINDS: Mapping[str, str] = {
     "decision": "access",
     "refusal": "access",
     "start": "access",
+    "entrance": "access",
     "start_failed": "access",
     "stop": "access",
     "enforcement": "access",

@@ -19,10 +19,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.front import Edit, Running, lay_out, running_front
+from policies.names import find_workspace_name
+from tests.support.front import Edit, Running, cookie_header, lay_out, running_front
 
 ROOT = Path(__file__).resolve().parents[2]
 UID, GID = 200901, 400901
+WORKSPACE, DOMAIN = "abcd--impots", "espaces.localhost"
 CLOSED = [
     "--network=none",
     "--read-only",
@@ -123,8 +125,11 @@ class Front(Running):
     """A running front that tests ask raw questions."""
 
     def get(self, host: str, target: str, method: str = "GET", **headers: str) -> Answer:
-        """What it answers under a host's name."""
+        """What it answers under a host's name; a workspace's is asked by the browser that has been let in."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        workspace, _, domain = host.partition(".")
+        if domain == DOMAIN and find_workspace_name(workspace) and "Cookie" not in headers:
+            headers["Cookie"] = cookie_header(workspace)
         return answer_of(connection, method, target, {"Host": f"{host}:8000", **headers})
 
 
@@ -133,11 +138,11 @@ def start_front(tags: dict[str, str], folder: Path) -> Iterator[Callable[..., Fr
     """Starts a front with folders for its neighbours' sockets; given edits, with those files changed."""
     with ExitStack() as stack:
 
-        def start_one(*edits: Edit) -> Front:
-            lay_out(folder, "abcd--impots")
+        def start_one(*edits: Edit, **settings: str) -> Front:
+            lay_out(folder, WORKSPACE)
             (folder / "gate" / "hub.sock").write_text("left by a killed front")
             (folder / "gate" / "hub.sock").chmod(0o666)
-            running = stack.enter_context(running_front(tags["front"], folder, *edits))
+            running = stack.enter_context(running_front(tags["front"], folder, *edits, **settings))
             return Front(running.folder, running.port)
 
         yield start_one

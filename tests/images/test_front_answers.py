@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.images.conftest import Front
-from tests.support.front import ANSWERS, TEMPLATE, Edit, without
+from tests.support.front import ANSWERS, TEMPLATE, Edit, cookie_header, without
 from tests.support.hostile import Hostile
 
 WORKSPACE, OWN = "abcd--impots.espaces.localhost", "/user/abcd/impots"
@@ -49,6 +49,7 @@ def raw(front: Front, target: str = PAGE, **headers: str) -> bytes:
     lines = [
         f"GET {target} HTTP/1.1",
         f"Host: {WORKSPACE}:8000",
+        f"Cookie: {cookie_header('abcd--impots')}",
         *(f"{name}: {value}" for name, value in headers.items()),
     ]
     if "Upgrade" not in headers:
@@ -131,6 +132,9 @@ DROPPED_COOKIES = (
     "a b=1; Path=/user/abcd/impots/",
     "=1; Path=/user/abcd/impots/",
     "a; Path=/user/abcd/impots/",
+    "datalab-passe=1; Path=/user/abcd/impots/",
+    "Datalab-Navigateur=1; Path=/user/abcd/impots/",
+    "__Host-datalab-passe=1; Path=/user/abcd/impots/",
     "a=é; Path=/user/abcd/impots/",
     "a=\x01; Path=/user/abcd/impots/",
     f"a={'x' * 4096}",
@@ -362,8 +366,8 @@ def test_without_the_check_of_sites_another_site_asks(
 def test_a_page_installs_no_worker_that_would_outlive_it(both: tuple[Front, Hostile]) -> None:
     front, workspace = both
     workspace.answer = OK + b"\r\ncorps"
-    assert statuses(raw(front, f"{OWN}/static/lab/worker.js", **{"Service-Worker": "script"})) == ["403"]
-    assert statuses(raw(front, f"{OWN}/static/lab/worker.js")) == ["200"]
+    assert statuses(raw(front, f"{OWN}/lab/tree/worker.js", **{"Service-Worker": "script"})) == ["403"]
+    assert statuses(raw(front, f"{OWN}/lab/tree/worker.js")) == ["200"]
 
 
 def test_a_filter_that_fails_answers_nothing(

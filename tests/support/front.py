@@ -6,6 +6,7 @@ setting can do this.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
 import subprocess
@@ -13,13 +14,24 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
+from hub.signin.passes import KEY_FILE, pass_key
+from hub.signin.signing import SigningKey
+from policies.calendar import now
+from policies.names import WorkspaceName, parse_workspace_name
+from tests.support.signing import make_key
+
 IMAGE = Path(__file__).parents[2] / "images" / "front"
-TEMPLATE, ANSWERS, ROUTES, RENDER = "front.nginx.conf", "answers.lua", "routes.txt", "render.py"
+TEMPLATE, ANSWERS, PASSES, ROUTES, RENDER = "front.nginx.conf", "answers.lua", "passes.lua", "routes.txt", "render.py"
 ACCOUNT = "200901:400901"
 FIRST_FILE = "/statique/dsfr/dsfr.min.css"
+SECRET_COOKIE, PASS_COOKIE = "datalab-navigateur", "datalab-passe"
+# the sign-in process of these fronts, and the one browser that asks them
+KEY = make_key()
+SECRET = "5ec2e7" + "0" * 58
 Edit = tuple[str, Callable[[str], str]]
 
 
@@ -54,6 +66,21 @@ def edited(folder: Path, *edits: Edit) -> list[str]:
     return [f"--volume={folder / file}:/opt/front/{file}:ro" for file in texts]
 
 
+def pass_for(workspace: WorkspaceName, key: SigningKey = KEY, secret: str = SECRET, hours: float = 10) -> str:
+    """What the sign-in process signs for the tests' browser."""
+    return key.workspace_pass(workspace, hashlib.sha256(secret.encode()).hexdigest(), now() + timedelta(hours=hours))
+
+
+def cookies_for(workspace: str) -> dict[str, str]:
+    """What a browser that has been let in sends with every request."""
+    return {SECRET_COOKIE: SECRET, PASS_COOKIE: pass_for(parse_workspace_name(workspace))}
+
+
+def cookie_header(workspace: str, *others: str) -> str:
+    """The same, as a header, after the workspace's own."""
+    return "; ".join([*others, *(f"{name}={value}" for name, value in cookies_for(workspace).items())])
+
+
 def free_port() -> int:
     """A port of loopback on which nobody listens."""
     with closing(socket.socket()) as found:
@@ -66,6 +93,7 @@ def lay_out(folder: Path, *workspaces: str) -> None:
     for name in ("hub", "identity", "gate", "door", *(f"ws/{each}" for each in workspaces)):
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name).chmod(0o777)
+    (folder / "identity" / KEY_FILE).write_bytes(pass_key(KEY))
 
 
 @contextmanager

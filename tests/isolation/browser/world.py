@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.isolation.browser.elsewhere import Elsewhere
-from tests.support.front import RENDER, Edit, running_front, without
+from tests.support.front import RENDER, Edit, cookies_for, running_front, without
 from tests.support.hostile import Hostile, as_answer
 
 HUB = "datalab.localhost"
@@ -164,6 +164,9 @@ def world(browser: Browser, port: int, around: Neighbours, domain: str = "espace
         context.on("page", lambda page: made.windows.append(page))  # noqa: PLW0108 - Playwright marks what it is given
         made.page.on("console", lambda said: made.said.append(said.text))
         made.page.on("download", lambda found: made.downloads.append(found.url))
+        for workspace, origin in ((OWN, made.own), (OTHER, made.other)):
+            cookies = cookies_for(workspace).items()
+            context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in cookies])
         made.page.goto(f"{made.own}/user/abcd/impots/lab")
         yield made
     finally:
