@@ -53,7 +53,9 @@ class Passes:
 
 def publish_pass_key(places: Places, key: SigningKey) -> None:
     """The front learns which key signs passes, in a folder that the hub cannot enter."""
-    write_atomic(places.run / "identity" / KEY_FILE, pass_key(key), mode=0o640, durable=False)
+    folder = places.run / "identity"
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    write_atomic(folder / KEY_FILE, pass_key(key), mode=0o640, durable=False)
 
 
 def pass_key(key: SigningKey) -> bytes:

@@ -52,7 +52,14 @@ def test_of_jupyterhubs_routes_these_are_open_and_no_other() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/espace/aides-eval", "/espace/aides-eval/arret", "/spawn-pending/pana01/a1b", "/api", "/api/"],
+    [
+        "/espace/aides-eval",
+        "/espace/aides-eval/arret",
+        "/entree/pana01/aides-eval",
+        "/spawn-pending/pana01/a1b",
+        "/api",
+        "/api/",
+    ],
 )
 def test_what_people_need_is_open(address: str) -> None:
     assert not is_closed(address)
@@ -78,6 +85,9 @@ def test_what_people_need_is_open(address: str) -> None:
         "/api/user/",
         "/home/",
         "/homes",
+        "/entree/pana01",
+        "/entree/aides-eval",
+        "/entree/pana01/aides-eval/x",
         "/user/pana01/aides-eval/",
         "/logo",
         "/metrics",

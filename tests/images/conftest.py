@@ -168,6 +168,8 @@ def serve() -> Iterator[Callable[[Path, Callable[[Any], None]], list[Any]]]:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 noted.append((self.command, self.path, dict(self.headers)))
+                # what was sent is read to its end: closing before would break the connection
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 answer(self)
 
             do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names that http.server calls

@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from hub.signin.passes import KEY_FILE
 from policies.journal.read import read_journal
+from policies.names import WorkspaceName
+from policies.proofs.passes import pass_statement
 from policies.register.follow import read_register
 from policies.settings import Places
 from tests.support.guarded_register import PERSON, PROCESSING, TEAMMATE, GuardedRegister, documents
@@ -320,6 +324,51 @@ def test_a_person_holds_their_own_name_and_servers_and_nothing_else(hub: Running
     own = ["servers", "start:servers", "delete:servers", "read:servers", "access:servers"]
     seen = ["read:users:name", "read:users:groups"]
     assert set(model["scopes"]) == {f"{scope}!user={PERSON}" for scope in own + seen}
+
+
+# --- into a workspace, whose front knows nobody
+
+
+DIGEST = "ab" * 32
+WAY = f"/hub/entree/{PERSON}/{PROCESSING}?navigateur={DIGEST}"
+
+
+def test_a_browser_goes_back_to_its_workspace_with_a_pass_of_the_sign_in(hub: RunningHub, ana: Browser) -> None:
+    answer = ana.get(WAY)
+    place, _, passed = answer.headers["location"].partition("?passe=")
+    assert (answer.status_code, place) == (302, f"http://{PERSON}--{PROCESSING}.espaces.localhost:8000/entree")
+    last, _, signature = passed.partition(".")
+    statement = pass_statement(WorkspaceName(PERSON, PROCESSING), DIGEST, int(last))
+    key = bytes.fromhex((hub.places.run / "identity" / KEY_FILE).read_text())
+    Ed25519PublicKey.from_public_bytes(key).verify(bytes.fromhex(signature), statement)
+    assert passed not in hub.log()
+
+
+def test_who_has_not_signed_in_signs_in_first(hub: RunningHub) -> None:
+    answer = hub.browser().get(WAY)
+    assert (answer.status_code, answer.headers["location"].startswith("/hub/login?next=")) == (302, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        (f"/hub/entree/{TEAMMATE}/{PROCESSING}?navigateur={DIGEST}", 403, "n&#39;est pas le vôtre"),
+        (f"/hub/entree/{PERSON}/{PROCESSING}", 400, ""),
+        (f"/hub/entree/{PERSON}/{PROCESSING}?navigateur={DIGEST}0", 400, ""),
+    ],
+)
+def test_the_way_into_a_workspace_is_closed(ana: Browser, address: str, status: int, said: str) -> None:
+    answer = ana.get(address)
+    assert (answer.status_code, said in answer.text, "location" in answer.headers) == (status, True, False)
+
+
+def test_nobody_enters_while_the_sign_in_process_is_away(hub: RunningHub, ana: Browser) -> None:
+    hub.stop("signin")
+    try:
+        answer = ana.get(WAY)
+    finally:
+        hub.start_signin()
+    assert (answer.status_code, "Réessayez dans quelques minutes" in answer.text) == (503, True)
 
 
 # --- the pages

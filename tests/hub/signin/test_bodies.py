@@ -11,6 +11,7 @@ from hub.signin.bodies import (
     SignInBody,
     parse_approve,
     parse_form,
+    parse_pass,
     parse_reset,
     parse_sign_in,
 )
@@ -29,6 +30,14 @@ def test_a_code_is_in_every_body_or_in_none() -> None:
 def test_a_reset_is_of_a_person_by_id(person: str) -> None:
     with pytest.raises(BadRequestError):
         parse_reset(f'{{"login": "h", "password": "secret", "person": "{person}"}}'.encode())
+
+
+@pytest.mark.parametrize("browser", ["", "ab" * 31, "AB" * 32, "ab" * 32 + "\\n", "zz" * 32])
+def test_a_pass_is_for_a_browser_by_the_digest_of_its_secret(browser: str) -> None:
+    body = b'{"ticket": "t", "workspace": "pana01--aides", "browser": "%s"}'
+    assert parse_pass(body % (b"ab" * 32)).browser == "ab" * 32
+    with pytest.raises(BadRequestError, match="SHA-256"):
+        parse_pass(body % browser.encode())
 
 
 def test_a_form_is_read_as_it_was_typed() -> None:

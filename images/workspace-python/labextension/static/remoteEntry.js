@@ -3,6 +3,7 @@
 // A prebuilt extension written by hand: it takes JupyterLab's own modules from the scope that JupyterLab shares.
 (() => {
   const PERIOD_MS = 15000;
+  const SESSION_OVER = "Votre session est fermée : rien n’est plus enregistré. Rechargez la page pour vous connecter ; vos calculs continuent.";
   const LEVELS = { week: "info", hour: "warning", minutes: "error" };
   let shared;
 
@@ -28,6 +29,10 @@
       let shown = "";
       const look = async () => {
         const answer = await ServerConnection.makeRequest(address, { cache: "no-store" }, settings);
+        if (answer.status === 401 && shown !== SESSION_OVER) {
+          shown = SESSION_OVER;
+          Notification.emit(SESSION_OVER, "error", { autoClose: false });
+        }
         if (!answer.ok) {
           return;
         }
