@@ -1,5 +1,6 @@
 -- No workspace answers a browser without a pass: what the sign-in process signed for this very browser (hub/signin/passes.py).
--- Two cookies of the front's own hold it, the browser's secret and the pass; neither goes on to a workspace.
+-- Cookies of the front's own hold it: the browser's secret, the pass, and the address that was wanted before there was one.
+-- None of them goes on to a workspace.
 local ffi = require "ffi"
 local passes = {}
 
@@ -18,7 +19,9 @@ ffi.cdef [[
 local crypto = ffi.load("libcrypto.so.3")
 local ED25519 = 1087
 local STATEMENT = '{"browser":"%s","purpose":"pass","until":%s,"workspace":"%s"}'
-local SECRET, PASS = "datalab-navigateur", "datalab-passe"
+local SECRET, PASS, WANTED = "datalab-navigateur", "datalab-passe", "datalab-adresse"
+local OWN = { [SECRET] = true, [PASS] = true, [WANTED] = true }
+local LONGEST_ADDRESS = 2048
 local BYTES = 32
 
 local function hex(bytes)
@@ -88,25 +91,33 @@ local function read_cookies()
   local own, others = {}, {}
   for each in (ngx.var.http_cookie or ""):gmatch("[^;]+") do
     local name, value = each:match("^%s*([^=%s]*)%s*=?(.-)%s*$")
-    if name == passes.prefix .. SECRET or name == passes.prefix .. PASS then
-      own[name:sub(#passes.prefix + 1)] = value
-    elseif name ~= SECRET and name ~= PASS then
+    local short = name:match("^__Host%-(.*)$") or name
+    if name == passes.prefix .. short and OWN[short] then
+      own[short] = value
+    elseif not OWN[short] then
       others[#others + 1] = each:match("^%s*(.*)$")
     end
   end
   local secret = own[SECRET]
-  if secret and (#secret ~= 2 * BYTES or secret:find("[^0-9a-f]")) then secret = nil end
-  return own[PASS], secret, table.concat(others, "; ")
+  if secret and (#secret ~= 2 * BYTES or secret:find("[^0-9a-f]")) then own[SECRET] = nil end
+  return own, table.concat(others, "; ")
 end
 
 local function cookie(name, value, lasts)
   return ("%s%s=%s; Max-Age=%d%s"):format(passes.prefix, name, value, lasts, passes.marks)
 end
 
+-- Where a browser wanted to go, if that is an address of this workspace; else its first page.
+local function wanted_address(kept)
+  local first = ("/user/%s/%s/"):format(ngx.var.p, ngx.var.w)
+  local wanted = ngx.unescape_uri(kept or "")
+  return wanted:sub(1, #first) == first and not wanted:find("[^!-~]") and wanted or first
+end
+
 -- Before anything of a workspace is asked: goes on with a pass that counts, without the front's own cookies.
 function passes.check()
-  local pass, secret, others = read_cookies()
-  if not (secret and counts(pass, secret, workspace())) then return ngx.exec("@unknown") end
+  local own, others = read_cookies()
+  if not (own[SECRET] and counts(own[PASS], own[SECRET], workspace())) then return ngx.exec("@unknown") end
   if others == "" then ngx.req.clear_header("Cookie") else ngx.req.set_header("Cookie", others) end
 end
 
@@ -118,21 +129,21 @@ function passes.ask()
     ngx.header["Content-Type"] = "text/plain; charset=utf-8"
     return ngx.print("Votre session est fermée : rechargez la page pour vous connecter.\n")
   end
-  local _, secret = read_cookies()
-  secret = secret or fresh_secret()
-  ngx.header["Set-Cookie"] = cookie(SECRET, secret, 86400)
+  local secret = read_cookies()[SECRET] or fresh_secret()
+  local wanted = ngx.var.request_uri:sub(1, LONGEST_ADDRESS)
+  ngx.header["Set-Cookie"] = { cookie(SECRET, secret, 86400), cookie(WANTED, ngx.escape_uri(wanted), 600) }
   return ngx.redirect(("%s/hub/entree/%s/%s?navigateur=%s"):format(passes.hub, ngx.var.p, ngx.var.w, digest(secret)))
 end
 
 -- Back from the hub: the pass is kept if it is for this browser and this workspace.
 function passes.enter()
   ngx.header["Cache-Control"] = "no-store"
-  local _, secret = read_cookies()
+  local own = read_cookies()
   local pass = ngx.var.arg_passe
-  local last = secret and counts(pass, secret, workspace())
+  local last = own[SECRET] and counts(pass, own[SECRET], workspace())
   if not last then return ngx.exec("@not_for_you") end
-  ngx.header["Set-Cookie"] = cookie(PASS, pass, last - ngx.time())
-  return ngx.redirect(("/user/%s/%s/"):format(ngx.var.p, ngx.var.w))
+  ngx.header["Set-Cookie"] = { cookie(PASS, pass, last - ngx.time()), cookie(WANTED, "", 0) }
+  return ngx.redirect(wanted_address(own[WANTED]))
 end
 
 return passes

@@ -16,7 +16,16 @@ import pytest
 from hub.signin.passes import KEY_FILE
 from policies.names import WorkspaceName
 from tests.images.conftest import Answer, Front, answer_of
-from tests.support.front import PASS_COOKIE, SECRET, SECRET_COOKIE, TEMPLATE, cookie_header, pass_for, without
+from tests.support.front import (
+    PASS_COOKIE,
+    SECRET,
+    SECRET_COOKIE,
+    TEMPLATE,
+    WANTED_COOKIE,
+    cookie_header,
+    pass_for,
+    without,
+)
 from tests.support.hostile import Hostile, as_answer
 from tests.support.signing import make_key
 
@@ -162,11 +171,31 @@ def test_a_browser_that_comes_back_with_its_pass_is_let_in(site: tuple[Front, Ho
     front, _ = site
     answer = ask(front, f"/entree?passe={GOOD}", f"{SECRET_COOKIE}={SECRET}")
     assert (answer.status, answer.headers["Location"]) == (302, f"{OWN}/")
+    assert set_cookies(answer.headers)[WANTED_COOKIE].startswith("; Max-Age=0; ")
     value, _, marks = set_cookies(answer.headers)[PASS_COOKIE].partition("; ")
     lasts, _, others = marks.partition("; ")
     assert (value, others, 35_900 < int(lasts.removeprefix("Max-Age=")) <= 36_000) == (
         GOOD, "Path=/; HttpOnly; SameSite=Lax", True,
     )  # fmt: skip
+
+
+def test_a_browser_gets_where_it_wanted_to_go(site: tuple[Front, Hostile]) -> None:
+    front, _ = site
+    wanted = f"{OWN}/lab/tree/dossier%20a/%C3%A9t%C3%A9.ipynb?reset&x=%2F"
+    kept = set_cookies(ask(front, wanted).headers)[WANTED_COOKIE].partition(";")[0]
+    answer = ask(front, f"/entree?passe={GOOD}", f"{SECRET_COOKIE}={SECRET}; {WANTED_COOKIE}={kept}")
+    assert answer.headers["Location"] == wanted
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["", "//elsewhere.test/", "http://elsewhere.test/", "/user/abcd/autre/lab", "/user/efgh/impots/",
+     "%2F%2Felsewhere.test",
+     f"{OWN}/lab%0D%0ASet-Cookie:%20a=b", f"{OWN}%20/", "/hub/logout"],
+)  # fmt: skip
+def test_a_wanted_address_leads_nowhere_but_into_the_workspace(site: tuple[Front, Hostile], kept: str) -> None:
+    answer = ask(site[0], f"/entree?passe={GOOD}", f"{SECRET_COOKIE}={SECRET}; {WANTED_COOKIE}={kept}")
+    assert (answer.status, answer.headers["Location"]) == (302, f"{OWN}/")
 
 
 def test_a_pass_that_was_sent_to_somebody_else_lets_them_nowhere(site: tuple[Front, Hostile]) -> None:
@@ -193,6 +222,6 @@ def test_a_workspace_hears_its_own_cookies_and_never_the_fronts(site: tuple[Fron
 def test_with_tls_no_other_host_can_set_the_fronts_cookies(start_front: Callable[..., Front]) -> None:
     front = start_front(SCHEME="https", PUBLIC_PORT="443")
     cookies = set_cookies(ask(front, f"{OWN}/lab").headers)
-    assert list(cookies) == [f"__Host-{SECRET_COOKIE}"]
+    assert list(cookies) == [f"__Host-{SECRET_COOKIE}", f"__Host-{WANTED_COOKIE}"]
     assert cookies[f"__Host-{SECRET_COOKIE}"].endswith("; Path=/; HttpOnly; SameSite=Lax; Secure")
     assert ask(front, f"{OWN}/lab", shown(GOOD)).status == 302

@@ -28,7 +28,7 @@ IMAGE = Path(__file__).parents[2] / "images" / "front"
 TEMPLATE, ANSWERS, PASSES, ROUTES, RENDER = "front.nginx.conf", "answers.lua", "passes.lua", "routes.txt", "render.py"
 ACCOUNT = "200901:400901"
 FIRST_FILE = "/statique/dsfr/dsfr.min.css"
-SECRET_COOKIE, PASS_COOKIE = "datalab-navigateur", "datalab-passe"
+SECRET_COOKIE, PASS_COOKIE, WANTED_COOKIE = "datalab-navigateur", "datalab-passe", "datalab-adresse"
 # the sign-in process of these fronts, and the one browser that asks them
 KEY = make_key()
 SECRET = "5ec2e7" + "0" * 58
