@@ -191,7 +191,7 @@ PROBES = (
           lambda world, _: world.asked(world.around.hub, "arret"), ("form-action",)),
     # --- what would outlive the page, or reach the machine
     Probe("installer un service worker qui survit à la page",
-          '''const worker = places.own + "static/lab/reste.js";
+          '''const worker = places.own + "lab/tree/reste.js";
              return await told(navigator.serviceWorker.register(worker).then(() => "installé"));''',
           answers("installé"), ("service workers",)),
     Probe("lire le presse-papiers de la personne",
