@@ -39,8 +39,9 @@ TABLE: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "change_processing": ("project_lead", "administrator"),
         "suspend_processing": ("project_lead", "dinum", "dpo", "administrator"),
         "resume_processing": ("project_lead",),
-        "set_register_sheet": ("dpo", "project_lead"),
-        "set_impact_assessment": ("dpo", "project_lead"),
+        # the data protection officer approves the processing, and so does not propose it
+        "set_register_sheet": ("project_lead", "administrator"),
+        "set_impact_assessment": ("project_lead", "administrator"),
         # what it asks for
         "ask_dataset": ("project_lead", "administrator"),
         "drop_dataset": ("project_lead", "producer", "administrator"),
@@ -51,7 +52,7 @@ TABLE: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "invite": ("project_lead", "administrator"),
         "end_habilitation": ("project_lead", "dpo", "administrator"),
         "record_commitment": ("project_lead", "administrator"),
-        "suspend_person": ("dinum", "dpo", "administrator"),
+        "suspend_person": ("dinum", "administrator"),
         "resume_person": ("administrator",),
         "request_requalification": ("project_lead", "administrator"),
         # missions of DINUM
@@ -66,9 +67,6 @@ TABLE: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "resume_dataset": ("producer",),
         # following a project
         "set_milestone": ("project_lead", "administrator"),
-        "agree_milestone": ("dinum",),
-        "pay_instalment": ("dinum",),
-        "set_indicator": ("project_lead",),
     }
 )
 

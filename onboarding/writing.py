@@ -80,6 +80,18 @@ class Writer:
             self._show(at)
             return self._commit(at, changes, actor, reason, {})
 
+    def preview(self, changes: Changes, seen: Mapping[str, str | None]) -> Mapping[str, Closed | None]:
+        """What `write` would make of these changes, None for a document that goes; nothing is written.
+
+        Raises what `write` raises.
+        """
+        with self._storage.locked():
+            at = self._now()
+            self._check_seen(at, dict.fromkeys(changes) | dict(seen))
+            parsed = self._parse_or_refuse(at, changes)
+            self._checked(at, parsed)
+            return parsed
+
     def record(self, actor: str, reason: str, shown: tuple[Difference, ...] | None = None) -> str | None:
         """Take up what was edited by hand, as one change; None when nothing differs.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from onboarding.actor import Actor
-from onboarding.operations.office import AlreadyThereError, Draft, Office, Outcome, Values, at_processing, at_project
-from onboarding.operations.projects import path_of, propose_again, suspend
-
-ENTRIES = ("team", "missions", "datasets", "titles", "requalifications", "suspension", "number", "proposed", "approved")
+from onboarding.operations.draft import Draft, Values, given
+from onboarding.operations.office import Office, Outcome
+from onboarding.operations.projects import path_of
+from onboarding.operations.refusals import NotNowError, UnknownTargetError
+from onboarding.operations.targets import at_datasets, at_processing, at_project
+from policies.register.project import Processing, Requalification
 
 
 def propose_processing(
@@ -20,9 +22,8 @@ def propose_processing(
     def edit(draft: Draft) -> list[str]:
         processings = draft.document(path_of(project))["processings"]
         if draft.register.find_processing(processing) is not None:
-            raise AlreadyThereError(f"{processing} : un traitement de ce nom existe ; choisissez-en un autre")
-        own = {key: value for key, value in values.items() if key not in ENTRIES}
-        processings[processing] = own | {"proposed": draft.proposed()}
+            raise NotNowError(f"{processing} : un traitement de ce nom existe ; choisissez-en un autre")
+        processings[processing] = given(Processing, values) | {"proposed": draft.proposed()}
         return [f"projects/{project}/processings/{processing}"]
 
     return office.carry_out("propose_processing", actor, reason, at_project(project), edit)
@@ -49,9 +50,7 @@ def set_impact_assessment(
 def _change(office: Office, operation: str, actor: Actor, reason: str, processing: str, values: Values) -> Outcome:
     def edit(draft: Draft) -> list[str]:
         found, entry = draft.processing(processing)
-        entry |= {key: value for key, value in values.items() if key not in ENTRIES}
-        propose_again(draft, entry)
-        return [found.place]
+        return [found.place] if draft.change(Processing, entry, given(Processing, values)) else []
 
     return office.carry_out(operation, actor, reason, at_processing(processing), edit)
 
@@ -60,10 +59,21 @@ def suspend_processing(office: Office, actor: Actor, reason: str, processing: st
     """A suspension is immediate, by one person."""
 
     def edit(draft: Draft) -> list[str]:
-        suspend(draft, draft.processing(processing)[1], processing, reason)
+        draft.suspend(draft.processing(processing)[1], processing, reason)
         return []
 
     return office.carry_out("suspend_processing", actor, reason, at_processing(processing), edit)
+
+
+def resume_processing(office: Office, actor: Actor, reason: str, processing: str) -> Outcome:
+    """Who wants a suspension lifted proposes it; a second person approves the lift."""
+
+    def edit(draft: Draft) -> list[str]:
+        found, entry = draft.processing(processing)
+        draft.lift(entry, processing, reason)
+        return [f"{found.place}/suspension/lifted"]
+
+    return office.carry_out("resume_processing", actor, reason, at_processing(processing), edit)
 
 
 def ask_dataset(office: Office, actor: Actor, reason: str, processing: str, dataset: str, parts: list[str]) -> Outcome:
@@ -71,7 +81,9 @@ def ask_dataset(office: Office, actor: Actor, reason: str, processing: str, data
 
     def edit(draft: Draft) -> list[str]:
         found, entry = draft.processing(processing)
-        entry.setdefault("datasets", {})[dataset] = {"parts": parts, "proposed": draft.proposed()}
+        before = entry.setdefault("datasets", {}).get(dataset, {})
+        entry["datasets"][dataset] = before | {"parts": parts}
+        draft.propose_again(entry["datasets"][dataset])
         return [f"{found.place}/datasets/{dataset}"]
 
     return office.carry_out("ask_dataset", actor, reason, at_processing(processing), edit)
@@ -83,7 +95,26 @@ def drop_dataset(office: Office, actor: Actor, reason: str, processing: str, dat
     def edit(draft: Draft) -> list[str]:
         datasets = draft.processing(processing)[1].get("datasets", {})
         if datasets.pop(dataset, None) is None:
-            raise AlreadyThereError(f"{processing} : ne demande pas {dataset}")
+            raise UnknownTargetError(f"{processing} : ne demande pas {dataset}")
         return []
 
-    return office.carry_out("drop_dataset", actor, reason, at_processing(processing), edit)
+    return office.carry_out("drop_dataset", actor, reason, at_datasets(processing, lambda _: [dataset]), edit)
+
+
+def request_requalification(
+    office: Office, actor: Actor, reason: str, processing: str, name: str, values: Values
+) -> Outcome:
+    """Named files of a sealed home come back once the producer of what stood beside them approved it.
+
+    `values`: person, home, parts, and files with their fingerprints, as `datalab spaces files --json` writes them.
+    """
+
+    def edit(draft: Draft) -> list[str]:
+        found, entry = draft.processing(processing)
+        own = given(Requalification, values) | {"reason": reason, "proposed": draft.proposed()}
+        if name in entry.setdefault("requalifications", {}):
+            raise NotNowError(f"{name} : une requalification de ce nom existe ; choisissez un autre nom")
+        entry["requalifications"][name] = own
+        return [f"{found.place}/requalifications/{name}"]
+
+    return office.carry_out("request_requalification", actor, reason, at_processing(processing), edit)

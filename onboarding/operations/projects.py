@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from onboarding.actor import Actor
-from onboarding.operations.office import AlreadyThereError, Draft, Office, Outcome, Values, at_project, nowhere
+from onboarding.operations.draft import Draft, Values, given
+from onboarding.operations.office import Office, Outcome
+from onboarding.operations.refusals import NotNowError
+from onboarding.operations.targets import at_project, nowhere
+from policies.register.project import Project
 
-CHANGEABLE = ("name", "kinds", "contact", "period", "funding")
+FUNDING = frozenset({"funding"})
 
 
 def path_of(project: str) -> str:
@@ -22,20 +24,22 @@ def create_project(office: Office, actor: Actor, reason: str, project: str, valu
     """
 
     def edit(draft: Draft) -> list[str]:
-        draft.new(path_of(project), {"processings": {}, **values, "proposed": draft.proposed()})
+        own = given(Project, values, FUNDING)
+        draft.new(path_of(project), own | {"processings": {}, "proposed": draft.proposed()})
         return [f"projects/{project}"]
 
     return office.carry_out("create_project", actor, reason, nowhere, edit)
 
 
 def change_project(office: Office, actor: Actor, reason: str, project: str, values: Values) -> Outcome:
-    """A changed project is a new proposal: what an approval signed before counts no longer."""
+    """A changed project is a new proposal: what an approval signed before counts no longer. Money is not signed."""
 
     def edit(draft: Draft) -> list[str]:
         document = draft.document(path_of(project))
-        document |= {key: value for key, value in values.items() if key in CHANGEABLE}
-        propose_again(draft, document)
-        return [f"projects/{project}"]
+        own = given(Project, values, FUNDING)
+        if own.get("carrier", document["carrier"]) != document["carrier"]:
+            raise NotNowError(f"{project} : l'administration porteuse ne change pas ; créez un autre projet")
+        return [f"projects/{project}"] if draft.change(Project, document, own) else []
 
     return office.carry_out("change_project", actor, reason, at_project(project), edit)
 
@@ -44,40 +48,41 @@ def suspend_project(office: Office, actor: Actor, reason: str, project: str) -> 
     """A suspension is immediate, by one person: nothing of the project opens, and what runs ends."""
 
     def edit(draft: Draft) -> list[str]:
-        suspend(draft, draft.document(path_of(project)), project, reason)
+        draft.suspend(draft.document(path_of(project)), project, reason)
         return []
 
     return office.carry_out("suspend_project", actor, reason, at_project(project), edit)
 
 
-def close_project(office: Office, actor: Actor, reason: str, project: str) -> Outcome:
-    """Access to a project that closes ended yesterday: its period and those of its processings do."""
+def resume_project(office: Office, actor: Actor, reason: str, project: str) -> Outcome:
+    """Who wants a suspension lifted proposes it; a second person approves the lift."""
 
     def edit(draft: Draft) -> list[str]:
-        document = draft.document(path_of(project))
-        for each in (document, *document["processings"].values()):
-            end_period(draft, each["period"])
+        draft.lift(draft.document(path_of(project)), project, reason)
+        return [f"projects/{project}/suspension/lifted"]
+
+    return office.carry_out("resume_project", actor, reason, at_project(project), edit)
+
+
+def close_project(office: Office, actor: Actor, reason: str, project: str) -> Outcome:
+    """Access to a project that closes ended yesterday; one that has not begun before today can only be suspended."""
+
+    def edit(draft: Draft) -> list[str]:
+        if not draft.end(draft.document(path_of(project)), Project.term, project, reason):
+            raise NotNowError(f"{project} : n'a commencé qu'aujourd'hui, ou pas encore ; suspendez-le")
         return []
 
     return office.carry_out("close_project", actor, reason, at_project(project), edit)
 
 
-def suspend(draft: Draft, values: Values, name: str, reason: str) -> None:
-    """Mark an entry as suspended; raises AlreadyThereError when it is."""
-    if values.get("suspension"):
-        raise AlreadyThereError(f"{name} : est déjà suspendu")
-    values["suspension"] = {"day": draft.day.isoformat(), "by": draft.actor.person, "reason": reason}
+def set_milestone(office: Office, actor: Actor, reason: str, project: str, number: int, day: str, name: str) -> Outcome:
+    """A milestone is a review with DINUM: its number, its day and what is looked at; it opens nothing."""
 
+    def edit(draft: Draft) -> list[str]:
+        document = draft.document(path_of(project))
+        others = [each for each in document.get("milestones", []) if each["number"] != number]
+        said = {"number": number, "day": day, "name": name}
+        document["milestones"] = sorted([*others, said], key=lambda each: int(each["number"]))
+        return []
 
-def end_period(draft: Draft, period: Values) -> None:
-    """End a period on the eve, unless it ended before; one that has not begun becomes its first day alone."""
-    eve = (draft.day - timedelta(days=1)).isoformat()
-    last = max(eve, period["from"])
-    if period.get("until") is None or period["until"] > last:
-        period["until"] = last
-
-
-def propose_again(draft: Draft, values: Values) -> None:
-    """An entry that changes is proposed by who changes it, and waits for an approval."""
-    values["proposed"] = draft.proposed()
-    values.pop("approved", None)
+    return office.carry_out("set_milestone", actor, reason, at_project(project), edit)

@@ -5,18 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from onboarding.actor import Actor
-from onboarding.operations.office import (
-    AlreadyThereError,
-    Draft,
-    Office,
-    Outcome,
-    Values,
-    at_processing,
-    nowhere,
-)
-from onboarding.operations.projects import end_period, suspend
-from onboarding.operations.titles import keep_file, read_file
-from policies.files import fingerprint
+from onboarding.operations.draft import Draft, Values, given
+from onboarding.operations.office import Office, Outcome
+from onboarding.operations.refusals import NotNowError
+from onboarding.operations.targets import at_processing, nowhere
+from onboarding.operations.titles import read_file
+from policies.register.project import Mission, TeamEntry
 
 
 def invite(office: Office, actor: Actor, reason: str, processing: str, person: str, period: Values) -> Outcome:
@@ -24,7 +18,7 @@ def invite(office: Office, actor: Actor, reason: str, processing: str, person: s
 
     def edit(draft: Draft) -> list[str]:
         found, entry = draft.processing(processing)
-        ensure_person(draft, person)
+        draft.person(person)
         entry.setdefault("team", {})[person] = {"habilitation": period, "proposed": draft.proposed()}
         return [f"{found.place}/team/{person}"]
 
@@ -36,28 +30,24 @@ def end_habilitation(office: Office, actor: Actor, reason: str, processing: str,
 
     def edit(draft: Draft) -> list[str]:
         team = draft.processing(processing)[1].get("team", {})
-        if person not in team:
-            raise AlreadyThereError(f"{processing} : {person} n'est pas de l'équipe")
-        end_period(draft, team[person]["habilitation"])
+        draft.end_or_drop(team, person, TeamEntry, "habilitation de", reason)
         return []
 
     return office.carry_out("end_habilitation", actor, reason, at_processing(processing), edit)
 
 
 def record_commitment(
-    office: Office, actor: Actor, reason: str, processing: str, person: str, day: str, file: Path, folder: Path
+    office: Office, actor: Actor, reason: str, processing: str, person: str, day: str, file: Path
 ) -> Outcome:
-    """A signed confidentiality commitment is recorded with its file, by the year of its signature."""
+    """A signed confidentiality commitment is recorded with its file, by the day of its signature."""
     content = read_file(file)
-    kept = f"{fingerprint(content)[:16]}{file.suffix.lower()}"
 
     def edit(draft: Draft) -> list[str]:
-        ensure_person(draft, person)
-        commitments = draft.document(f"people/{person}.yaml").setdefault("commitments", {})
-        name = f"e{day.replace('-', '')}"
-        keep_file(folder, kept, content)
-        told = {"file": kept, "fingerprint": fingerprint(content), "proposed": draft.proposed()}
-        commitments[name] = {"period": {"from": day}} | told
+        commitments, name = draft.person(person).setdefault("commitments", {}), f"e{day.replace('-', '')}"
+        if name in commitments:
+            raise NotNowError(f"{person} : un engagement signé le {day} est déjà au registre")
+        kept = draft.keep(file.suffix, content)
+        commitments[name] = {"period": {"from": day}, "proposed": draft.proposed()} | kept
         return [f"people/{person}/commitments/{name}"]
 
     return office.carry_out("record_commitment", actor, reason, at_processing(processing), edit)
@@ -67,10 +57,20 @@ def suspend_person(office: Office, actor: Actor, reason: str, person: str) -> Ou
     """A suspended person opens nothing, and what they have open ends."""
 
     def edit(draft: Draft) -> list[str]:
-        suspend(draft, draft.document(f"people/{person}.yaml"), person, reason)
+        draft.suspend(draft.document(f"people/{person}.yaml"), person, reason)
         return []
 
     return office.carry_out("suspend_person", actor, reason, nowhere, edit)
+
+
+def resume_person(office: Office, actor: Actor, reason: str, person: str) -> Outcome:
+    """Who wants a person's suspension lifted proposes it; a second person, not the one concerned, approves the lift."""
+
+    def edit(draft: Draft) -> list[str]:
+        draft.lift(draft.document(f"people/{person}.yaml"), person, reason)
+        return [f"people/{person}/suspension/lifted"]
+
+    return office.carry_out("resume_person", actor, reason, nowhere, edit)
 
 
 def agree_mission(office: Office, actor: Actor, reason: str, processing: str, name: str, values: Values) -> Outcome:
@@ -83,9 +83,9 @@ def agree_mission(office: Office, actor: Actor, reason: str, processing: str, na
         found, entry = draft.processing(processing)
         missions = entry.setdefault("missions", {})
         if name in missions:
-            raise AlreadyThereError(f"{name} : une mission ne se prolonge pas ; accordez-en une autre")
-        ensure_person(draft, values["person"])
-        missions[name] = values | {"proposed": draft.proposed()}
+            raise NotNowError(f"{name} : une mission ne se prolonge pas ; accordez-en une autre")
+        missions[name] = given(Mission, values) | {"proposed": draft.proposed()}
+        draft.person(str(values.get("person")))
         return [f"{found.place}/missions/{name}"]
 
     return office.carry_out("agree_mission", actor, reason, at_processing(processing), edit)
@@ -96,16 +96,7 @@ def end_mission(office: Office, actor: Actor, reason: str, processing: str, name
 
     def edit(draft: Draft) -> list[str]:
         missions = draft.processing(processing)[1].get("missions", {})
-        if name not in missions:
-            raise AlreadyThereError(f"{processing} : n'a pas de mission {name}")
-        end_period(draft, missions[name]["period"])
+        draft.end_or_drop(missions, name, Mission, "mission", reason)
         return []
 
     return office.carry_out("end_mission", actor, reason, at_processing(processing), edit)
-
-
-def ensure_person(draft: Draft, person: str) -> None:
-    """The register knows a person: their document is made when it is not there."""
-    path = f"people/{person}.yaml"
-    if path not in draft.register.documents and path not in draft.changes:
-        draft.new(path, {})

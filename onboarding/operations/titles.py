@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from onboarding.actor import Actor
-from onboarding.operations.office import AlreadyThereError, Draft, Office, Outcome, Values, at_processing
-from onboarding.operations.projects import end_period
+from onboarding.operations.draft import Draft, Values, given
+from onboarding.operations.office import Office, Outcome
+from onboarding.operations.refusals import NotNowError
+from onboarding.operations.targets import at_datasets, at_title, datasets_opened
 from policies.errors import UnavailableError
-from policies.files import fingerprint, write_atomic
-from policies.register.blobs import FILES
+from policies.register.project import Title
 
 LARGEST_FILE = 50 * 1024 * 1024
 
 
 def propose_title(
-    office: Office, actor: Actor, reason: str, processing: str, name: str, values: Values, file: Path, folder: Path
+    office: Office, actor: Actor, reason: str, processing: str, name: str, values: Values, file: Path
 ) -> Outcome:
     """A title is proposed with its file, kept under the register's `files/` by fingerprint; it counts once approved.
 
-    `values`: kind, number, issuer, period, and people and parts that it names; `folder` is the register's.
+    `values`: kind, number, issuer, period, and people, parts and what else the document names.
     """
     content = read_file(file)
-    kept = f"{fingerprint(content)[:16]}{file.suffix.lower()}"
 
     def edit(draft: Draft) -> list[str]:
         found, entry = draft.processing(processing)
         titles = entry.setdefault("titles", {})
         if name in titles:
-            raise AlreadyThereError(f"{name} : un titre de ce nom existe ; mettez-y fin, ou choisissez un autre nom")
-        keep_file(folder, kept, content)
-        told = {"file": kept, "fingerprint": fingerprint(content), "proposed": draft.proposed()}
-        titles[name] = values | told
+            raise NotNowError(f"{name} : un titre de ce nom existe ; mettez-y fin, ou choisissez un autre nom")
+        titles[name] = given(Title, values) | draft.keep(file.suffix, content) | {"proposed": draft.proposed()}
         return [f"{found.place}/titles/{name}"]
 
-    return office.carry_out("propose_title", actor, reason, at_processing(processing), edit)
+    at = at_datasets(processing, lambda found: datasets_opened(found, values.get("parts")))
+    return office.carry_out("propose_title", actor, reason, at, edit)
 
 
 def end_title(office: Office, actor: Actor, reason: str, processing: str, name: str) -> Outcome:
@@ -43,12 +41,10 @@ def end_title(office: Office, actor: Actor, reason: str, processing: str, name: 
 
     def edit(draft: Draft) -> list[str]:
         titles = draft.processing(processing)[1].get("titles", {})
-        if name not in titles:
-            raise AlreadyThereError(f"{processing} : n'a pas de titre {name}")
-        end_period(draft, titles[name]["period"])
+        draft.end_or_drop(titles, name, Title, "titre", reason)
         return []
 
-    return office.carry_out("end_title", actor, reason, at_processing(processing), edit)
+    return office.carry_out("end_title", actor, reason, at_title(processing, name), edit)
 
 
 def read_file(path: Path) -> bytes:
@@ -61,11 +57,3 @@ def read_file(path: Path) -> bytes:
     if len(content) > LARGEST_FILE:
         raise UnavailableError(f"{path} : plus de {LARGEST_FILE // (1024 * 1024)} Mio ; donnez un fichier plus petit")
     return content
-
-
-def keep_file(folder: Path, name: str, content: bytes) -> None:
-    """A title's file is in the register's folder, whole; the same content is kept once."""
-    place = folder / FILES / name
-    if place.exists() and hashlib.sha256(place.read_bytes()).digest() == hashlib.sha256(content).digest():
-        return
-    write_atomic(place, content, 0o640)

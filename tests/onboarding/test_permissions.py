@@ -27,7 +27,7 @@ def actor(organisation: str, *roles: str) -> Actor:
     return Actor("pana01", organisation, frozenset(roles))
 
 
-@pytest.mark.parametrize(("operation", "role", "organisation"), product(sorted(TABLE), ROLES, EVERYWHERE))
+@pytest.mark.parametrize(("operation", "role", "organisation"), [*product(sorted(TABLE), ROLES, EVERYWHERE)])
 def test_a_role_does_what_the_table_says_in_its_own_organisation_and_nothing_elsewhere(
     operation: str, role: Role, organisation: str
 ) -> None:
@@ -59,8 +59,7 @@ def test_a_refusal_says_who_may() -> None:
     with pytest.raises(NotPermittedError) as refused:
         check_permission("agree_mission", actor("minefi", "project_lead"), AT)
     assert str(refused.value) == (
-        "agree_mission : vous n'avez pas le rôle qu'il faut ici. "
-        "Peut le faire : la direction du Datalab à la DINUM."
+        "agree_mission : vous n'avez pas le rôle qu'il faut ici. Peut le faire : la direction du Datalab à la DINUM."
     )
 
 

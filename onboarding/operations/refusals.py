@@ -1,0 +1,23 @@
+"""Why an operation is not carried out, besides a role that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policies.errors import DatalabError
+from policies.files import nearest
+
+
+class UnknownTargetError(DatalabError):
+    """Raised when the register has no project, processing, dataset, person or entry of this name."""
+
+
+class NotNowError(DatalabError):
+    """Raised when what stands in the register leaves no room for what is asked: it is there, or ended, already."""
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> UnknownTargetError:
+    """The error about a name that the register does not have, with the nearest that it has."""
+    hint = nearest(name, known)
+    near = f" ; vouliez-vous dire {hint.removeprefix('; did you mean ').rstrip('?')} ?" if "mean" in hint else ""
+    return UnknownTargetError(f"{what} {name} : inconnu du registre{near}")
