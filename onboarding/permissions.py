@@ -67,6 +67,8 @@ TABLE: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "resume_dataset": ("producer",),
         # following a project
         "set_milestone": ("project_lead", "administrator"),
+        # files that were edited by hand
+        "record_by_hand": ("administrator",),
     }
 )
 

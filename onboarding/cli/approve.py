@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from onboarding.cli.operating import office_of, say_effects
 from onboarding.cli.shared import say, session
 from onboarding.cli.signing_in import signing_in
 from onboarding.operations.approve import approve, find_to_approve
@@ -36,3 +37,4 @@ def approve_place(
         here.writer(),
     )
     say(f"Approuvé par {approval.person} le {approval.day:%d/%m/%Y} : {place}")
+    say_effects(*office_of(here).told(register, here.register(), [found.path]))

@@ -6,8 +6,7 @@ somebody else changed meanwhile, and journals actor and reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,13 +14,12 @@ from pathlib import Path
 from onboarding.actor import Actor
 from onboarding.operations.draft import Draft
 from onboarding.operations.effects import Decide, Effect, affected, effects
+from onboarding.operations.keeping import kept
 from onboarding.operations.targets import At
 from onboarding.permissions import check_permission
 from onboarding.reasons import check_reason
 from onboarding.writing import Writer
 from policies.errors import DatalabError
-from policies.files import write_atomic
-from policies.register.blobs import FILES
 from policies.register.follow import Register, register_after
 
 Edit = Callable[[Draft], Iterable[str]]
@@ -71,7 +69,7 @@ class Office:
         return Outcome(operation, digest, to_approve, *self.told(before, after, draft.changes))
 
     def _write(self, draft: Draft, seen: Mapping[str, str | None], reason: str) -> str:
-        with _kept(self.folder / FILES, draft.kept):
+        with kept(self.folder, draft.kept):
             return self.writer.write(draft.changes, seen, draft.actor.person, reason)
 
     def told(self, before: Register, after: Register, paths: Iterable[str]) -> tuple[tuple[Effect, ...], str | None]:
@@ -80,17 +78,3 @@ class Office:
             return effects(before, after, self.decide, affected(before, after, paths)), None
         except DatalabError as error:
             return (), str(error)
-
-
-@contextmanager
-def _kept(folder: Path, files: Mapping[str, bytes]) -> Iterator[None]:
-    """Files are there before the register names them; those of a change that was refused go again."""
-    new = [name for name in files if not (folder / name).exists()]
-    try:
-        for name in new:
-            write_atomic(folder / name, files[name], 0o640)
-        yield
-    except DatalabError:
-        for name in new:
-            (folder / name).unlink(missing_ok=True)
-        raise

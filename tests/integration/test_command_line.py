@@ -255,7 +255,7 @@ class TestRegister:
     ) -> None:
         self._edit(line)
         before = read_register(line.folder / "register")
-        monkeypatch.setattr("typer.confirm", lambda _: False)
+        monkeypatch.setattr("typer.confirm", lambda _, err: not err)
         code, out = self._record(line, capsys)
         assert (code, out[-1]) == (1, "Rien n'a été enregistré.")
         assert read_register(line.folder / "register") == before
@@ -323,7 +323,8 @@ class TestApprove:
         answers = iter(typed)
         asked = []
 
-        def prompt(text: str, hide_input: bool = False) -> str:
+        def prompt(text: str, hide_input: bool = False, err: bool = False) -> str:
+            assert err
             asked.append((text, hide_input))
             return next(answers)
 

@@ -1,0 +1,63 @@
+"""What a hand edit proposes bears the name of who records it: otherwise somebody could approve their own proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from policies.access.suspensions import suspendable
+from policies.errors import Problem
+from policies.files import Closed
+from policies.register.attested import Endable, Precaution
+from policies.register.places import attested_entries
+
+Check = Callable[[str, Closed | None, Closed | None], Iterable[Problem]]
+
+
+def check_signed_by(actor: str) -> Check:
+    """The check of a hand edit that a person records: what it proposes, suspends or ends is in their name."""
+
+    def check(path: str, before: Closed | None, after: Closed | None) -> Iterator[Problem]:
+        if after is not None:
+            yield from _proposals(actor, path, before, after)
+            yield from _suspensions(actor, path, before, after)
+            yield from _ends(actor, path, before, after)
+
+    return check
+
+
+def _proposals(actor: str, path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:
+    old = {} if before is None else dict(attested_entries(path, before))
+    for place, entry in attested_entries(path, after):
+        was, who = old.get(place), entry.proposed.person
+        changed = was is None or was.signed_fingerprint(place) != entry.signed_fingerprint(place)
+        if changed and who != actor:
+            yield Problem(
+                path,
+                f"{place}/proposed",
+                f"{who} did not write this change; who records it proposes it (person: {actor}), "
+                "and somebody else approves it",
+            )
+
+
+def _suspensions(actor: str, path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:
+    old = {} if before is None else {place: each for place, each, _, _ in suspendable(path, before)}
+    for place, suspension, _, _ in suspendable(path, after):
+        was: Precaution | None = None
+        if (standing := old.get(place)) is not None:
+            was = standing.precaution
+        if suspension is not None and suspension.precaution != was and suspension.by != actor:
+            yield Problem(path, f"{place}/suspension/by", _not_theirs(suspension.by, actor))
+
+
+def _ends(actor: str, path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:
+    old = {} if before is None else dict(attested_entries(path, before))
+    for place, entry in attested_entries(path, after):
+        was = old.get(place)
+        if not isinstance(entry, Endable) or entry.ended is None:
+            continue
+        if entry.ended.by != actor and not (isinstance(was, Endable) and was.ended == entry.ended):
+            yield Problem(path, f"{place}/ended/by", _not_theirs(entry.ended.by, actor))
+
+
+def _not_theirs(who: str, actor: str) -> str:
+    return f"{who} did not write this change; write who records it (by: {actor})"
