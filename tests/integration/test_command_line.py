@@ -16,7 +16,7 @@ from policies.files import fingerprint
 from policies.proofs.approvals import check_approval
 from policies.register.follow import read_register
 from policies.register.places import attested_entries, find_entry
-from tests.support.command_line import CommandLine
+from tests.support.command_line import Answer, CommandLine
 from tests.support.open_law import write_open_law
 from tests.support.signing import make_key, published
 from tests.support.slapd import Slapd, group, person
@@ -29,7 +29,9 @@ DPO = Person(id="pdpo01", name="Une déléguée", organisation="minefi", roles=f
 ENTRIES = [
     person("ana.durand", "pana01", "Ana Durand", "minefi", "un mot de passe"),
     person("eva.petit", "peva01", "Eva Petit", "minefi", "un mot de passe"),
+    person("adm.un", "padm01", "Adm Un", "dinum", "un mot de passe"),
     group("datalab-aides", ["ana.durand", "eva.petit"]),
+    group("datalab-role-administrator", ["adm.un"]),
 ]
 Capture = pytest.CaptureFixture[str]
 
@@ -227,13 +229,21 @@ class TestExplain:
 
 
 class TestRegister:
-    def _edit(self, line: CommandLine) -> None:
-        place = line.folder / "register" / "projects" / "aides.yaml"
-        place.write_text(place.read_text().replace("name: Aides\n", "name: À la main\n"))
+    """Who records is asked on the terminal; the sign-in process, a real one, says who it is."""
 
-    def _record(self, line: CommandLine, capsys: Capture, *words: str) -> tuple[int, list[str]]:
-        answer = line.run(capsys, "register", "record", "--actor", "plead1", "--reason", "Nom d'usage", *words)
+    def _edit(self, line: CommandLine, who: str = "padm01") -> None:
+        place = line.folder / "register" / "projects" / "aides.yaml"
+        text = place.read_text().replace("name: Aides\n", "name: À la main\n")
+        top = text.rindex("\nproposed:")
+        place.write_text(text[:top] + text[top:].replace("person: plead1", f"person: {who}", 1))
+
+    def _record(self, line: CommandLine, capsys: Capture, *words: str, who: str = "adm.un") -> tuple[int, list[str]]:
+        answer = self._answer(line, capsys, *words, who=who)
         return answer.code, _text(answer.out)
+
+    def _answer(self, line: CommandLine, capsys: Capture, *words: str, who: str = "adm.un") -> Answer:
+        with line.signed_in_as(who, "un mot de passe"):
+            return line.run(capsys, "register", "record", "--reason", "Nom d'usage", *words)
 
     def test_a_hand_edit_is_shown_and_recorded(self, line: CommandLine, capsys: Capture) -> None:
         self._edit(line)
@@ -241,8 +251,34 @@ class TestRegister:
         register = read_register(line.folder / "register")
         assert (code, register.projects["aides"].name) == (0, "À la main")
         assert out[0] == "projects/aides.yaml : modifié"
-        assert [each for each in out if each.startswith(("  -", "  +"))] == ["  -name: Aides", "  +name: À la main"]
-        assert out[-1] == f"Enregistré : 1 document(s), registre {register.digest}."
+        assert [each for each in out if each.startswith(("  -", "  +"))] == [
+            "  -  person: plead1", "  +  person: padm01", "  -name: Aides", "  +name: À la main",
+        ]  # fmt: skip
+        assert f"Fait : registre {register.digest}." in out
+
+    def test_a_hand_edit_in_another_s_name_is_refused(self, line: CommandLine, capsys: Capture) -> None:
+        self._edit(line, who="plead1")
+        before = read_register(line.folder / "register")
+        answer = self._answer(line, capsys, "--yes")
+        assert (answer.code, "projects/aides/proposed: plead1 did not write this change" in answer.err) == (1, True)
+        assert read_register(line.folder / "register") == before
+
+    def test_who_is_no_administrator_records_nothing(self, line: CommandLine, capsys: Capture) -> None:
+        self._edit(line, who="peva01")
+        before = read_register(line.folder / "register")
+        answer = self._answer(line, capsys, "--yes", who="eva.petit")
+        assert (answer.code, "Peut le faire : un administrateur du Datalab" in answer.err) == (1, True)
+        assert read_register(line.folder / "register") == before
+
+    def test_who_records_is_no_option(self, line: CommandLine, capsys: Capture) -> None:
+        assert line.run(capsys, "register", "record", "--reason", "Essai", "--actor", "plead1").code == 2
+
+    def test_a_dry_run_shows_the_edit_and_records_nothing(self, line: CommandLine, capsys: Capture) -> None:
+        self._edit(line)
+        before = read_register(line.folder / "register")
+        code, out = self._record(line, capsys, "--dry-run")
+        assert (code, "Essai : rien n'a été écrit." in out, "  +name: À la main" in out) == (0, True, True)
+        assert read_register(line.folder / "register") == before
 
     def test_nothing_to_record_is_said(self, line: CommandLine, capsys: Capture) -> None:
         assert self._record(line, capsys) == (
@@ -270,9 +306,9 @@ class TestRegister:
         place.write_text(f"{plain}suspension: {precaution}\n", encoding="utf-8")
         assert self._record(line, capsys, "--yes")[0] == 0
         place.write_text(plain, encoding="utf-8")
-        refused = line.run(capsys, "register", "record", "--actor", "plead1", "--reason", "x", "--yes")
+        refused = self._answer(line, capsys, "--yes")
         assert (refused.code, "have the lift approved by a second person" in refused.err) == (1, True)
-        lift = f"{{reason: rien trouvé, proposed: {{person: plead1, day: {DAY}}}, of: {precaution}}}"
+        lift = f"{{reason: rien trouvé, proposed: {{person: padm01, day: {DAY}}}, of: {precaution}}}"
         lifted = f"{plain}suspension: {precaution[:-1]}, lifted: {lift}}}\n"
         place.write_text(lifted, encoding="utf-8")
         assert self._record(line, capsys, "--yes")[0] == 0
@@ -293,7 +329,7 @@ class TestRegister:
         answer = line.run(capsys, "register", "history", "--limit", "2")
         lines = _text(answer.out)
         assert (answer.code, len(lines)) == (0, 6)
-        assert lines[0].endswith("  plead1  Nom d'usage")
+        assert lines[0].endswith("  padm01  record_by_hand : Nom d'usage")
         assert lines[2:] == ["  ~ projects/aides.yaml", lines[3], lines[4], "  ~ projects/aides.yaml"]
 
 

@@ -18,8 +18,10 @@ from onboarding.lifting import check_undone
 from onboarding.operations import datasets, projects, teams, titles
 from onboarding.operations import processings as purposes
 from onboarding.operations.approve import approve
+from onboarding.operations.by_hand import record_by_hand
 from onboarding.operations.judging import Judge
 from onboarding.operations.office import Office, Outcome
+from onboarding.tree import render_values
 from onboarding.writing import Writer
 from policies.access.approvals import Approvals
 from policies.access.decision import Decision
@@ -141,6 +143,15 @@ class Desk:
         }
         self.writer().write(documents, register.documents, "padm09", "Autre chose")
 
+    def edit_by_hand(self, path: str, change: Callable[[Values], None]) -> None:
+        """Somebody edits a file of the register's tree."""
+        self.writer().repair()
+        found = self.register().document(path)
+        assert found is not None
+        values = plain(found)
+        change(values)
+        (self.folder / path).write_text(render_values(values), encoding="utf-8")
+
     def dry(self) -> Office:
         """The same office, writing nothing."""
         return replace(self.office, dry_run=True)
@@ -222,6 +233,18 @@ NEW_TITLE: Values = {
 NEW_MISSION: Values = {"person": HIRED, "skill": "data_science", "period": AS_OF, "letter": "LM-9"}
 FILES: Values = {"person": ANALYST, "home": "1", "parts": ["menages/p2024"], "files": {"a.py": "0" * 64}}
 
+
+def by_hand(desk: Desk, actor: Actor) -> Outcome:
+    """A contact changed in a file, in the name of who records it."""
+
+    def change(values: Values) -> None:
+        values |= {"contact": "nouveau@insee.test", "proposed": {"person": actor.person, "day": DAY.isoformat()}}
+        del values["approved"]
+
+    desk.edit_by_hand("datasets/menages.yaml", change)
+    return record_by_hand(desk.office, actor, REASON)
+
+
 CALLS: dict[str, Call] = {
     "create_project": lambda d, a: projects.create_project(d.office, a, REASON, "routes", NEW_PROJECT),
     "change_project": lambda d, a: projects.change_project(d.office, a, REASON, PROJECT, {"name": "Autre"}),
@@ -265,6 +288,7 @@ CALLS: dict[str, Call] = {
     "withdraw_version": lambda d, a: datasets.withdraw_version(
         d.office, a, REASON, "menages", "p2024", "livraison-1"
     ),
+    "record_by_hand": by_hand,
     "suspend_dataset": lambda d, a: datasets.suspend_dataset(d.office, a, REASON, "menages"),
     "resume_dataset": lambda d, a: datasets.resume_dataset(d.office, a, REASON, "menages"),
 }  # fmt: skip
