@@ -15,7 +15,7 @@ from policies.register.follow import read_register
 from tests.support.command_line import CommandLine, typing
 from tests.support.judged import LAW_FOLDER
 from tests.support.slapd import Slapd, group, person
-from tests.support.story import AT, PART, PROCESSING, REASON, Cast, platform, sheets, steps
+from tests.support.story import REASON, Step, Story, first_steps, platform, steps_of_a_project, write_sheets
 
 PASSWORD = "un mot de passe"
 WHO = {
@@ -27,8 +27,8 @@ WHO = {
     "prod.un": ("pprd01", "insee", "producer"),
     "ana.durand": ("pana01", "minefi", ""),
 }
-CAST = Cast("adm.un", "adm.deux", "dir.un", "lea.chef", "dpo.un", "prod.un", "ana.durand", "pana01")
-VERSION = {"day": "2026-01-01", "fingerprint": "0" * 64}
+PROCESSING, PART = "routes-etude", "menages/p2024"
+AT = f"projects/routes/processings/{PROCESSING}"
 Capture = pytest.CaptureFixture[str]
 
 
@@ -43,13 +43,23 @@ def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
         yield running
 
 
+def story_in(folder: Path) -> Story:
+    cast = ("adm.un", "adm.deux", "dir.un", "lea.chef", "dpo.un", "prod.un", "ana.durand", "pana01")
+    return Story(folder, today(), *cast, "minefi", "routes", PART, "Ménages : 2024")
+
+
+def steps(folder: Path) -> list[Step]:
+    return [*first_steps(story_in(folder)), *steps_of_a_project(story_in(folder))]
+
+
 @pytest.fixture
 def line(tmp_path: Path, slapd: Slapd) -> Iterator[CommandLine]:
     """An installation without any register, on which the real sign-in process runs."""
     found = CommandLine(tmp_path, LAW_FOLDER, slapd.settings, slapd.password_file)
     (tmp_path / "register").mkdir()
-    (tmp_path / "register" / "datalab.yaml").write_text(render_values(platform(today(), "padm01")), encoding="utf-8")
-    sheets(tmp_path, today(), VERSION)
+    story = story_in(tmp_path)
+    (tmp_path / "register" / "datalab.yaml").write_text(render_values(platform(story, "padm01")), encoding="utf-8")
+    write_sheets(story)
     with found.signing_in():
         yield found
 
@@ -62,7 +72,7 @@ def explained(line: CommandLine, capsys: Capture) -> tuple[bool, list[str]]:
 
 
 def test_from_an_empty_register_to_a_part_that_is_read_and_back(line: CommandLine, capsys: Capture) -> None:
-    for step in steps(line.folder, today(), CAST):
+    for step in steps(line.folder):
         with typing(step.who, PASSWORD):
             answer = line.run(capsys, *step.words)
         assert (answer.code, answer.err) == (0, ""), step
@@ -94,7 +104,7 @@ def test_who_signs_in_acts_and_holds_the_roles_of_the_directory(line: CommandLin
 
 
 def test_a_dry_run_says_what_would_change_and_writes_nothing(line: CommandLine, capsys: Capture) -> None:
-    for step in steps(line.folder, today(), CAST):
+    for step in steps(line.folder):
         with typing(step.who, PASSWORD):
             assert line.run(capsys, *step.words).code == 0
     before = read_register(line.folder / "register")
