@@ -1,9 +1,15 @@
-"""What a hand edit proposes bears the name of who records it: otherwise somebody could approve their own proposal."""
+"""What a hand edit proposes is in the name of who records it, and is what they could have done by a command.
+
+Otherwise somebody could approve their own proposal, or propose what is not theirs to propose.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from onboarding.actor import Actor
+from onboarding.entry_verbs import organisations_of, verb_of
+from onboarding.permissions import NotPermittedError, check_permission
 from policies.access.suspensions import suspendable
 from policies.errors import Problem
 from policies.files import Closed
@@ -13,30 +19,38 @@ from policies.register.places import attested_entries
 Check = Callable[[str, Closed | None, Closed | None], Iterable[Problem]]
 
 
-def check_signed_by(actor: str) -> Check:
-    """The check of a hand edit that a person records: what it proposes, suspends or ends is in their name."""
+def check_signed_by(actor: Actor) -> Check:
+    """The check of a hand edit that a person records: what it proposes, suspends or ends is in their name.
+
+    What it proposes must also be theirs to propose; whoever may record at all may narrow.
+    """
 
     def check(path: str, before: Closed | None, after: Closed | None) -> Iterator[Problem]:
         if after is not None:
             yield from _proposals(actor, path, before, after)
-            yield from _suspensions(actor, path, before, after)
-            yield from _ends(actor, path, before, after)
+            yield from _suspensions(actor.person, path, before, after)
+            yield from _ends(actor.person, path, before, after)
 
     return check
 
 
-def _proposals(actor: str, path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:
+def _proposals(actor: Actor, path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:
     old = {} if before is None else dict(attested_entries(path, before))
     for place, entry in attested_entries(path, after):
         was, who = old.get(place), entry.proposed.person
-        changed = was is None or was.signed_fingerprint(place) != entry.signed_fingerprint(place)
-        if changed and who != actor:
+        if was is not None and was.signed_fingerprint(place) == entry.signed_fingerprint(place):
+            continue
+        if who != actor.person:
             yield Problem(
                 path,
                 f"{place}/proposed",
-                f"{who} did not write this change; who records it proposes it (person: {actor}), "
+                f"{who} did not write this change; who records it proposes it (person: {actor.person}), "
                 "and somebody else approves it",
             )
+        try:
+            check_permission(verb_of(place, entry, was is None), actor, organisations_of(place, after))
+        except NotPermittedError as error:
+            yield Problem(path, place, str(error))
 
 
 def _suspensions(actor: str, path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from onboarding.actor import Actor
+from onboarding.entry_verbs import BY_HAND
 from onboarding.hand_edits import Difference
 from onboarding.operations.office import Office, Outcome
 from onboarding.permissions import check_permission
@@ -16,27 +17,28 @@ from policies.register.blobs import MANIFEST
 from policies.register.follow import Register, register_after
 from policies.register.places import attested_entries
 
-VERB = "record_by_hand"
 FIRST = "le registre n'existait pas encore"
 
 
 def record_by_hand(office: Office, actor: Actor, reason: str, shown: tuple[Difference, ...] | None = None) -> Outcome:
     """A hand edit proposes, suspends and ends in the name of who records it, or is refused with the entry named.
 
+    It proposes nothing that they could not have proposed by an operation.
+
     `shown`: the differences that the actor was shown. The outcome has no digest when nothing differs.
     Raises NotPermittedError, ReasonError, StaleError, InvalidFilesError.
     """
-    check_permission(VERB, actor, Organisations())
+    check_permission(BY_HAND, actor, Organisations())
     check_reason(reason)
-    writer = office.writer.also(check_signed_by(actor.person))
+    writer = office.writer.also(check_signed_by(actor))
     changed = writer.edited()
     # the first record of all makes the register
     before = office.register() if (office.folder / MANIFEST).exists() else None
-    digest = None if office.dry_run else writer.record(actor.person, f"{VERB} : {reason}", shown)
+    digest = None if office.dry_run else writer.record(actor.person, f"{BY_HAND} : {reason}", shown)
     if before is None:
-        return Outcome(VERB, digest, tuple(_waiting(None, changed)), unsaid=FIRST)
+        return Outcome(BY_HAND, digest, tuple(_waiting(None, changed)), unsaid=FIRST)
     to_approve = tuple(_waiting(before, changed))
-    return Outcome(VERB, digest, to_approve, *office.told(before, register_after(before, changed), changed))
+    return Outcome(BY_HAND, digest, to_approve, *office.told(before, register_after(before, changed), changed))
 
 
 def _waiting(before: Register | None, changed: Mapping[str, Closed | None]) -> Iterator[str]:

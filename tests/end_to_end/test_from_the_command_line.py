@@ -17,6 +17,7 @@ from policies.calendar import today
 from policies.journal.append import Journal
 from policies.register.follow import read_register
 from policies.settings import DirectorySettings
+from tests.end_to_end.test_ends import AT_ONCE_S, process
 from tests.support.site import Installation
 from tests.support.story import Story, steps_of_a_project, write_sheets
 from tests.support.terminal import Shown, on_a_terminal
@@ -53,13 +54,14 @@ def group_of(site: Installation, project: str, login: str) -> Iterator[None]:
     dn = f"cn={settings.project_group.format(project=project)},{settings.groups_base}"
     root, secret = f"cn=admin,{suffix_of(settings)}", (seed_folder(site.places) / "root-password").read_text().strip()
     server = ldap3.Server(settings.uri, tls=ldap3.Tls(ca_certs_file=str(settings.ca_file)))
-    with ldap3.Connection(server, root, secret, auto_bind=True) as connection:
+    connection = ldap3.Connection(server, root, secret, auto_bind=True)
+    try:
         member = person_dn(settings, site.cast.actor(login))
         assert connection.add(dn, "groupOfNames", {"member": member}), connection.result
-        try:
-            yield
-        finally:
-            connection.delete(dn)
+        yield
+    finally:
+        connection.delete(dn)
+        connection.unbind()
 
 
 def datalab(site: Installation, login: str, *words: str) -> Shown:
@@ -70,7 +72,7 @@ def datalab(site: Installation, login: str, *words: str) -> Shown:
     return on_a_terminal([program, "-I", "-m", "onboarding.cli", *words], environment, typed)
 
 
-def test_from_an_empty_project_to_a_notebook_that_counts_a_part_every_missing_title_named_on_the_way(
+def test_from_an_empty_project_to_a_notebook_that_counts_a_part_and_the_end_of_a_title_takes_it_away(
     site: Installation, story: Story
 ) -> None:
     for step in steps_of_a_project(story):
@@ -78,10 +80,13 @@ def test_from_an_empty_project_to_a_notebook_that_counts_a_part_every_missing_ti
         assert shown.code == 0, (step, shown.text)
         assert [words for words in step.says if words not in shown.text] == [], (step, shown.text)
         assert site.password not in shown.text
-    rows = known_data(site.places).parts[PART].rows
-    with site.workspace(ANALYST, story.processing) as workspace:
+    name, rows = site.name(ANALYST, story.processing), known_data(site.places).parts[PART].rows
+    with site.signed_in(ANALYST) as browser:
+        workspace = browser.open(story.processing)
         assert workspace.run(COUNT.format(part=PART)).text == str(rows)
-        ended = datalab(site, story.producer, "title", "end", story.processing, "accord", "--reason", "Accord retiré")
-        assert (ended.code, f"Ferme « {story.part_name} »" in ended.text) == (0, True), ended.text
-    with site.workspace(ANALYST, story.processing) as workspace:
-        assert workspace.run(f"import os\nos.path.exists('/donnees/{PART}')").text == "False"
+        with process(site, name) as dies:
+            ended = datalab(site, story.producer, "title", "end", story.processing, "accord", "--reason", "Retiré")
+            assert (ended.code, f"Ferme « {story.part_name} »" in ended.text) == (0, True), ended.text
+            assert dies(AT_ONCE_S)
+    with site.workspace(ANALYST, story.processing) as again:
+        assert again.run(f"import os\nos.path.exists('/donnees/{PART}')").text == "False"

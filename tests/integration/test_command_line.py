@@ -300,7 +300,7 @@ class TestRegister:
         self, line: CommandLine, capsys: Capture
     ) -> None:
         """Suspended, taken away (refused), lifted by a proposal (allowed), approved, and only then taken away."""
-        place = line.folder / "register" / "projects" / "aides.yaml"
+        place = line.folder / "register" / "people" / "pana01.yaml"
         plain = place.read_text(encoding="utf-8")
         precaution = f"{{day: {DAY}, by: padm01, reason: essai}}"
         place.write_text(f"{plain}suspension: {precaution}\n", encoding="utf-8")
@@ -315,13 +315,26 @@ class TestRegister:
         self._approve_lift(line)
         place.write_text(plain, encoding="utf-8")
         assert self._record(line, capsys, "--yes")[0] == 0
-        assert read_register(line.folder / "register").projects["aides"].suspension is None
+        assert read_register(line.folder / "register").people["pana01"].suspension is None
 
     def _approve_lift(self, line: CommandLine) -> None:
         who = Person(id="padm02", name="Un administrateur", organisation="dinum", roles=frozenset({"administrator"}))
         now = read_register(line.folder / "register")
         signed = partial(make_key().approval, who, date(2026, 5, 5))
-        approve(now, "projects/aides/suspension/lifted", signed, make_writer(line.folder))
+        approve(now, "people/pana01/suspension/lifted", signed, make_writer(line.folder))
+
+    def test_a_lift_that_is_a_project_lead_s_to_propose_is_proposed_by_no_hand_edit(
+        self, line: CommandLine, capsys: Capture
+    ) -> None:
+        place = line.folder / "register" / "projects" / "aides.yaml"
+        plain = place.read_text(encoding="utf-8")
+        precaution = f"{{day: {DAY}, by: padm01, reason: essai}}"
+        place.write_text(f"{plain}suspension: {precaution}\n", encoding="utf-8")
+        assert self._record(line, capsys, "--yes")[0] == 0
+        lift = f"{{reason: rien trouvé, proposed: {{person: padm01, day: {DAY}}}, of: {precaution}}}"
+        place.write_text(f"{plain}suspension: {precaution[:-1]}, lifted: {lift}}}\n", encoding="utf-8")
+        refused = self._answer(line, capsys, "--yes")
+        assert (refused.code, "projects/aides/suspension/lifted: resume_project" in refused.err) == (1, True)
 
     def test_history_says_when_who_why_and_what(self, line: CommandLine, capsys: Capture) -> None:
         self._edit(line)

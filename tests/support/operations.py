@@ -143,7 +143,7 @@ class Desk:
         }
         self.writer().write(documents, register.documents, "padm09", "Autre chose")
 
-    def edit_by_hand(self, path: str, change: Callable[[Values], None]) -> None:
+    def edit_by_hand(self, path: str, change: Callable[[Values], object]) -> None:
         """Somebody edits a file of the register's tree."""
         self.writer().repair()
         found = self.register().document(path)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from onboarding.actor import actor_of
+from onboarding.entry_verbs import VERBS
 from onboarding.operations.approve import OwnProposalError
 from onboarding.operations.by_hand import FIRST, record_by_hand
+from onboarding.permissions import TABLE
 from onboarding.tree import render_values
 from policies.errors import InvalidFilesError
-from policies.register.attested import plain
+from policies.register.attested import Attested, Endable, Lift, plain
+from policies.register.datalab import HealthHosting, Homologation, Hosting
 from tests.support.judged import ADMINISTRATOR
-from tests.support.judged_documents import ANALYST, DAY, PROCESSING, PROJECT, YEAR, Values
+from tests.support.judged_documents import ANALYST, DAY, EXPERT, PROCESSING, PROJECT, YEAR, Values
 from tests.support.operations import PRECAUTION, REASON, SECONDS, Desk, all_suspended, first
 
 PATH = f"projects/{PROJECT}.yaml"
@@ -66,6 +70,56 @@ def test_what_is_written_in_another_s_name_is_refused_with_the_entry_named(desk:
     with pytest.raises(InvalidFilesError) as refused:
         record_by_hand(desk.office, RECORDER, REASON)
     assert (said in str(refused.value), desk.state()) == (True, before)
+
+
+MINE: Values = {"person": RECORDER.person, "day": DAY.isoformat()}
+LIFT: Values = {"reason": "Rien trouvé", "of": PRECAUTION, "proposed": MINE}
+MISSION: Values = {"person": EXPERT, "skill": "data_science", "period": YEAR, "letter": "LM-2", "proposed": MINE}
+NOT_THEIRS: dict[str, tuple[str, Callable[[Values], object], str]] = {
+    "agree_mission": (PATH, lambda v: processing(v)["missions"].update(appui2=MISSION), f"{AT}/missions/appui2"),
+    "resume_project": (PATH, lambda v: v["suspension"].update(lifted=LIFT), f"projects/{PROJECT}/suspension/lifted"),
+    "resume_processing": (
+        PATH,
+        lambda v: processing(v)["suspension"].update(lifted=LIFT),
+        f"{AT}/suspension/lifted",
+    ),
+    "resume_dataset": (
+        "datasets/menages.yaml",
+        lambda v: v["suspension"].update(lifted=LIFT),
+        "datasets/menages/suspension/lifted",
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", NOT_THEIRS)
+def test_what_an_administrator_could_not_propose_by_a_command_they_do_not_propose_by_hand(
+    verb: str, tmp_path: Path
+) -> None:
+    path, edit, place = NOT_THEIRS[verb]
+    desk = Desk(tmp_path, all_suspended())
+    desk.edit_by_hand(path, edit)
+    before = desk.state()
+    with pytest.raises(InvalidFilesError, match=f"{place}: {verb} : vous n'avez pas le rôle"):
+        record_by_hand(desk.office, RECORDER, REASON)
+    assert desk.state() == before
+
+
+def test_who_holds_both_roles_agrees_a_mission_by_hand(desk: Desk) -> None:
+    both = replace(RECORDER, roles=RECORDER.roles | {"dinum"})
+    path, edit, place = NOT_THEIRS["agree_mission"]
+    desk.edit_by_hand(path, edit)
+    assert record_by_hand(desk.office, both, REASON).to_approve == (place,)
+
+
+def _kinds(base: type[Attested]) -> set[type[Attested]]:
+    return {base}.union(*(_kinds(each) for each in base.__subclasses__()))
+
+
+def test_every_kind_of_entry_has_its_operation() -> None:
+    """What the datalab says of itself is recorded by hand; anything else without an operation would be too."""
+    platform = {Homologation, Hosting, HealthHosting}
+    assert _kinds(Attested) - {Attested, Endable} == {*VERBS, Lift, *platform}
+    assert {verb for verbs in VERBS.values() for verb in verbs} <= set(TABLE)
 
 
 def test_every_entry_in_another_s_name_is_named_at_once(desk: Desk) -> None:
