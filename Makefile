@@ -33,8 +33,10 @@ test: install-test  ## the suite, on real parts, under a prefix of its own
 test-long: install-test  ## what takes minutes: each protection taken away in turn, floods in full
 	@$(TEST)/python -m pytest -q -m long tests
 
-docs: install-test  ## the pages on isolation and on operations, made anew from tests, table and commands
-	@$(TEST)/python -m tests.isolation.page && $(TEST)/python -m onboarding.cli.operations_page
+docs: install-test  ## the pages on isolation, faults and operations, made anew from tests, table and commands
+	@$(TEST)/python -m tests.isolation.page
+	@$(TEST)/python -m tests.faults.page
+	@$(TEST)/python -m onboarding.cli.operations_page
 
 bench: install-test  ## the numbers, side by side with their peers
 	@$(TEST)/python -m tests.benchmarks

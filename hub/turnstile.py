@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import logging
 import os
-import resource
 import signal
 import socket
 import sys
@@ -20,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from hub.open_files import allow_open_files
 from policies.errors import DatalabError
 from policies.names import parse_workspace_name
 from policies.settings import Places, read_values
@@ -31,7 +31,6 @@ WAITING = 32
 LONGEST_S = 30.0
 LOOK_S = 0.1
 CHUNK = 64 * 1024
-OPEN_FILES = 16 * 1024
 log = logging.getLogger("datalab.turnstile")
 
 
@@ -151,8 +150,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--values", type=Path)
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, OPEN_FILES), most))
+    allow_open_files()
     try:
         asyncio.run(serve(read_values(chosen.values).places))
     except (DatalabError, OSError) as error:

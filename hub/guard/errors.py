@@ -80,6 +80,10 @@ class TroubleError(GuardError):
     status = 503
 
 
+class NoAnswerError(TroubleError):
+    """Raised when Docker took a request and said nothing: whether it was done is not known."""
+
+
 class FailedStartError(GuardError):
     """Raised when a workspace did not come up as it must; it was removed."""
 

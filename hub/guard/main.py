@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 from hub.guard.assemble import Guard, assemble
+from hub.guard.calling.serving import listen, make_server
 from hub.guard.installation import ACCOUNT, prepare
-from hub.guard.rendering import read_rendering
-from hub.guard.serving import listen, make_server
+from hub.guard.judging.rendering import read_rendering
 from hub.guard.settings import GuardSettings, group_id
-from hub.guard.tidy import check_host_accounts, tidy
+from hub.guard.watching.tidy import check_host_accounts, resume
 from policies.calendar import now
 from policies.directory.lookup import Directory
 from policies.errors import DatalabError
@@ -39,12 +39,15 @@ def run(values_file: Path | None) -> None:
 
 
 def begin(guard: Guard) -> list[str]:
-    """Make the guard's folders, clear what does not stand, watch the workspaces that keep running."""
+    """Make the guard's folders, watch the workspaces that keep running, clear what does not stand.
+
+    Rights end also while the journal cannot be written: then nothing starts, but the guard does.
+    """
     prepare(guard.parts)
-    standing = tidy(guard.parts)
-    guard.parts.diary.write("process_started", {"process": ACCOUNT, "standing": standing})
+    resume(guard.parts)
+    standing = guard.begin()
+    guard.parts.diary.try_to_write("process_started", {"process": ACCOUNT, "standing": standing})
     log.info("%d workspaces keep running", len(standing))
-    guard.begin()
     return standing
 
 

@@ -109,10 +109,10 @@ class Supervisor:
             self._control("update")
             return
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     def start(self, name: str) -> None:
-        """Start one process if it does not run; raises CalledProcessError with supervisor's words."""
+        """Start one process if it does not run; who waits for it sees whether it came up."""
         self._control("start", name)
 
     def runs(self, name: str) -> bool:

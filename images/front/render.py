@@ -10,6 +10,7 @@ from pathlib import Path
 
 TEMPLATE = Path("/opt/front/front.nginx.conf")
 ROUTES = Path("/opt/front/routes.txt")
+PAGES = Path("/opt/front/pages")
 RENDERED = Path("/tmp/nginx/nginx.conf")  # noqa: S108 - the container's own tmpfs
 _HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
 _PORT = r"[1-9][0-9]{0,4}"
@@ -121,6 +122,14 @@ def render(template: str, values: Mapping[str, str]) -> str:
     return re.sub(r"@([A-Z_]+)@", lambda found: values[found[1]], template)
 
 
+def render_pages(values: Mapping[str, str]) -> None:
+    """The pages that the front shows itself, with the hub's address in them."""
+    folder = RENDERED.parent / PAGES.name
+    folder.mkdir(exist_ok=True)
+    for page in PAGES.iterdir():
+        (folder / page.name).write_text(render(page.read_text(encoding="utf-8"), values), encoding="utf-8")
+
+
 def remove_stale_sockets(run_folder: str) -> None:
     """nginx does not start on a socket that a killed one left."""
     (Path(run_folder) / "gate" / "hub.sock").unlink(missing_ok=True)
@@ -136,6 +145,7 @@ def main() -> None:
     values = substitutions(settings) | {"ROUTES": render_routes(routes)}
     RENDERED.parent.mkdir(mode=0o700, exist_ok=True)
     RENDERED.write_text(render(TEMPLATE.read_text(encoding="utf-8"), values), encoding="utf-8")
+    render_pages(values)
     os.umask(0o007)
     check_only = sys.argv[1:] == ["--check"]
     if not check_only:

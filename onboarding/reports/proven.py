@@ -48,14 +48,18 @@ def _chain(report: Report) -> Iterator[str]:
         flaw = report.flaw
         yield f"{report.account} : ROMPUE à la ligne {flaw.line} ({flaw.kind}) : {FLAWS[flaw.kind]}"
         return
-    yield f"{report.account} : {report.entries} lignes, chaîne intacte ; tête {report.head.fingerprint}"
+    yield f"{report.account} : {_lines(report.entries)}, chaîne intacte ; tête {report.head.fingerprint}"
     if report.purged:
         yield f"  {report.purged} contenus effacés à leur terme, effacements annoncés dans la chaîne"
     if report.strays:
         yield f"  {report.strays} contenus sans ligne : une coupure, une copie, ou une fin de chaîne retirée"
     if report.entries > report.noted:
-        yield f"  {report.entries - report.noted} lignes que le prochain point de contrôle signera"
+        yield f"  {_lines(report.entries - report.noted)} à signer au prochain point de contrôle"
     yield from (f"  à regarder, ligne {remark.line} : {_remark(remark)}" for remark in report.remarks)
+
+
+def _lines(count: int) -> str:
+    return f"{count} ligne{'s' if count > 1 else ''}"
 
 
 def _remark(remark: Remark) -> str:

@@ -163,7 +163,9 @@ def begun(message: dict[str, Any], request: str) -> bool:
 def test_what_a_cell_prints_after_its_browser_was_closed_is_in_the_notebook(site: Installation) -> None:
     with site.signed_in("c.martin") as browser:
         workspace = browser.open(REPERAGE)
-        saved = workspace.call("PUT", "api/contents/nuit.ipynb", {"type": "notebook", "content": NOTEBOOK})
+        saved = workspace.call(
+            "PUT", "api/contents/nuit.ipynb", {"type": "notebook", "format": "json", "content": NOTEBOOK}
+        )
         assert saved.status_code in (200, 201), saved.text
         session = {"path": "nuit.ipynb", "name": "nuit.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
         kernel = workspace.call("POST", "api/sessions", session).json()["kernel"]["id"]

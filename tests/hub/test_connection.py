@@ -1,4 +1,4 @@
-"""A connection that breaks off is forgotten at once, with all that it sent."""
+"""A server of ours has only so many connections, and forgets at once one that breaks off, with all that it sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import socket
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -30,10 +30,16 @@ class Seen(Connection):
 
 
 @contextmanager
-def serving(path: Path) -> Iterator[None]:
+def serving(path: Path, at_once: int = 100) -> Iterator[None]:
     """A server that would keep an idle connection for ten minutes."""
     config = uvicorn.Config(
-        Response("answer"), http=Seen, lifespan="off", log_level="error", uds=str(path), timeout_keep_alive=600
+        Response("answer"),
+        http=Seen,
+        lifespan="off",
+        log_level="error",
+        uds=str(path),
+        timeout_keep_alive=600,
+        limit_concurrency=at_once,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -44,6 +50,27 @@ def serving(path: Path) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def left_open(client: socket.socket) -> bool:
+    """Whether a connection on which nothing was asked is still there a moment later; a closed one is told at once."""
+    client.settimeout(0.3)
+    try:
+        return client.recv(1) != b""
+    except TimeoutError:
+        return True
+    except ConnectionError:
+        return False
+
+
+def test_who_opens_more_connections_than_the_limit_is_closed_and_the_others_are_answered(tmp_path: Path) -> None:
+    with serving(tmp_path / "s", at_once=4), ExitStack() as stack:
+        clients = [stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(8)]
+        for client in clients:
+            client.connect(str(tmp_path / "s"))
+        assert [left_open(client) for client in clients] == [True] * 3 + [False] * 5
+        clients[0].sendall(REQUEST)
+        assert clients[0].recv(12) == b"HTTP/1.1 200"
 
 
 @contextmanager

@@ -63,6 +63,22 @@ def test_the_hubs_host_offers_the_hub_and_nothing_else(front: Front, target: str
     assert front.get(HUB, target).status == (302 if target == "/" else 404)
 
 
+@pytest.mark.parametrize("host", [HUB, IDENTITY, WORKSPACE])
+def test_what_is_not_there_is_said_in_french_with_a_way_back(front: Front, host: str) -> None:
+    answer = front.get(host, "/x")
+    assert (answer.status, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert "Cette page n’existe pas" in answer.body.decode()
+    assert f'href="http://{HUB}:8000/hub/home"' in answer.body.decode()
+
+
+@pytest.mark.parametrize(("host", "target"), [(HUB, "/hub/home"), (IDENTITY, "/")])
+def test_when_nobody_answers_behind_the_front_it_says_so_in_french(
+    start_front: Callable[..., Front], host: str, target: str
+) -> None:
+    answer = start_front().get(host, target)
+    assert (answer.status, "ne répond pas pour le moment" in answer.body.decode()) == (502, True)
+
+
 FACE = ("/", "/confirmer", "/remplacer", "/retirer")
 
 

@@ -15,10 +15,10 @@ import docker
 import docker.errors
 import pytest
 
-from hub.guard import enforce, watch
 from hub.guard.errors import TroubleError
-from hub.guard.ground import STANDING
-from hub.guard.memory_store import Memory
+from hub.guard.judging.ground import STANDING
+from hub.guard.judging.memory_store import Memory
+from hub.guard.watching import enforce, watch
 from policies.calendar import end_of, now, today
 from policies.names import WorkspaceName
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE

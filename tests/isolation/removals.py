@@ -233,6 +233,12 @@ REMOVALS = (
         caught_by=by("data_written mounts_and_their_protections"),
     ),
     Removal(
+        "writable_deposits",
+        "dépôts (/entrees) en lecture seule",
+        taking.writable_deposits,
+        caught_by=by("data_written mounts_and_their_protections"),
+    ),
+    Removal(
         "data_by_bind",
         "données par un calque (overlay) : par un montage lié en lecture seule",
         taking.data_by_bind,

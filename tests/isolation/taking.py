@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import docker
 
-from hub.guard import mounts
-from hub.guard.expected import READ_ONLY, SPACE
+from hub.guard.host import mounts
+from hub.guard.host.expected import READ_ONLY, SPACE
 from hub.guard.settings import group_id
 from hub.workspace.kernel import FILTER
 from tests.isolation.believing import believing
@@ -149,7 +149,15 @@ def _lower_of(point: Path) -> Path:
 
 def writable_data(weak: Weak) -> None:
     """A part that can be written: an empty one of the tests' own, never a delivered one."""
-    point = _place(weak, weak.facts["parts"][-1])
+    _writable(_place(weak, weak.facts["parts"][-1]))
+
+
+def writable_deposits(weak: Weak) -> None:
+    """What the person deposits, where the workspace writes too."""
+    _writable(_place(weak, "/entrees"))
+
+
+def _writable(point: Path) -> None:
     mounts.unmount(str(point))
     mounts.tmpfs(point, READ_ONLY - {"ro"} | {"rw"}, "mode=0777,size=64k")
 

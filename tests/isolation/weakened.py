@@ -18,14 +18,14 @@ from typing import Any
 import docker
 import docker.errors
 
-from hub.guard.deciding import decide_again
-from hub.guard.judgement import Judgement
-from hub.guard.notes import render_notes
+from hub.guard.host.spaces_store import Shown, SpacesStore
+from hub.guard.host.stage import Stage
+from hub.guard.host.terminals import limit_terminals
+from hub.guard.judging.deciding import decide_again
+from hub.guard.judging.judgement import Judgement
+from hub.guard.judging.sources import Sources
+from hub.guard.lifecycle.notes import render_notes
 from hub.guard.settings import GuardSettings, account_id, group_id
-from hub.guard.sources import Sources
-from hub.guard.spaces_store import Shown, SpacesStore
-from hub.guard.stage import Stage
-from hub.guard.terminals import limit_terminals
 from hub.site import read_site
 from hub.workspace.docker import render_container
 from hub.workspace.profiles import Profiles
@@ -133,7 +133,8 @@ def _laid_out(lab: Lab, plays: str, held: ExitStack) -> tuple[Weak, Stage]:
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
     sources = Sources(values.places, people)
     snapshot = sources.snapshot()
-    decision = decide_again(sources, snapshot, lab.name(plays), ONE_FACTOR, now())
+    decided = decide_again(sources, snapshot, lab.name(plays), ONE_FACTOR, now())
+    decision = decided.decision
     assert decision.allowed
     own = decision.model_copy(update={"person": PERSON})
     spec = _spec(lab, plays, own)
@@ -143,8 +144,8 @@ def _laid_out(lab: Lab, plays: str, held: ExitStack) -> tuple[Weak, Stage]:
         spec.name, spec.uid, spec.gid, decision.label, decision.day
     )
     held.callback(shutil.rmtree, values.places.state / "spaces" / spec.name.processing / "homes" / PERSON)
-    judgement = Judgement(decision, spec, {}, ONE_FACTOR, now(), snapshot)
-    stage.lay(spec, render_notes(judgement))
+    stage.lay(spec, render_notes(Judgement(decided, spec, {}, now(), snapshot)))
+    held.callback(shutil.rmtree, values.places.entries / spec.name.processing / PERSON)
     stage.mount(spec.name, shown, [grant for grant in decision.grants if grant.mode == "read"])
     weak = Weak(lab, plays, spec, shown, _body(lab, plays, spec, settings), held)
     weak.facts = _facts(lab, plays, weak)

@@ -153,9 +153,16 @@ def _watched_places(facts: Facts) -> tuple[Path, Path]:
     return folder, file
 
 
+def _beside(facts: Facts, folder: str) -> str:
+    """Where the other one's folder is shown; other spaces may stand beside."""
+    shown = [path for each in facts["beside"] if os.path.isdir(path := f"{each}/{folder}")]
+    need(shown, f"no {folder} is shown beside")
+    return shown[0]
+
+
 def _read_beside(facts: Facts) -> str:
     """The helper's part: list, open and read what the other one shows in its team's space."""
-    folder = f"{facts['beside'][0]}/surveille"
+    folder = _beside(facts, "surveille")
     os.listdir(folder)
     handle = os.open(f"{folder}/fichier", os.O_RDONLY | os.O_NONBLOCK)
     return os.pread(handle, 16, 8192).decode()
@@ -243,9 +250,7 @@ def _offer(facts: Facts) -> list[object]:
 
 
 def _offered(facts: Facts, name: str) -> str:
-    path = f"{facts['beside'][0]}/offre/{name}"
-    need(os.path.lexists(path), f"{path} is not shown")
-    return path
+    return f"{_beside(facts, 'offre')}/{name}"
 
 
 @probe(

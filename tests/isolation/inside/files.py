@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.isolation.inside.frame import Facts, Got, attempt, need, probe
 
-PLACES = ("/home", "/projet", "/projet-autres", "/donnees", "/tmp", "/run", "/dev/shm", "/mnt", "/media", "/srv",
-          "/host", "/hote", "/root", "/services", "/var/tmp", "/var/lib", "/var/run")  # fmt: skip
+PLACES = ("/home", "/projet", "/projet-autres", "/donnees", "/entrees", "/tmp", "/run", "/dev/shm", "/mnt", "/media",
+          "/srv", "/host", "/hote", "/root", "/services", "/var/tmp", "/var/lib", "/var/run")  # fmt: skip
 WRITABLE = ("/home/datalab", "/projet", "/tmp", "/dev/shm", "/run/ws")
 LARGEST = 1 << 20
 
@@ -62,9 +62,9 @@ def _beyond(path: str, facts: Facts) -> list[str]:
     return sorted(set(os.listdir(path)) - usual)
 
 
-@probe("Écrire dans les données, les notes du gardien et les dossiers montrés à côté de /projet")
+@probe("Écrire dans les données, les dépôts, les notes du gardien et les dossiers montrés à côté de /projet")
 def data_written(facts: Facts) -> Got:
-    folders = [*facts["parts"], *facts["beside"], "/donnees", "/projet-autres"]
+    folders = [*facts["parts"], *facts["beside"], "/donnees", "/projet-autres", "/entrees"]
     found = [each for folder in folders for each in _writes(folder)]
     for note in ("/donnees/LISEZ-MOI.md", "/donnees/catalogue.json"):
         need(os.path.isfile(note), f"{note} is not there")
@@ -136,6 +136,7 @@ READ_ONLY = {"ro", "nosuid", "nodev", "noexec", "nosymfollow"}
 SOCKETS = READ_ONLY - {"ro"}
 FLAGS = {
     "/": {"ro"}, "/home/datalab": {"nosuid", "nodev"}, "/projet": {"nosuid", "nodev"}, "/projet-autres": READ_ONLY,
+    "/entrees": READ_ONLY,
     "/run/ws": SOCKETS, "/run/hub": SOCKETS, "/donnees/LISEZ-MOI.md": READ_ONLY, "/donnees/catalogue.json": READ_ONLY,
     "/proc/sys": {"ro"}, "/proc/irq": {"ro"}, "/proc/bus": {"ro"}, "/proc/sysrq-trigger": {"ro"}, "/sys": {"ro"},
     "/tmp": {"nosuid", "nodev"},
