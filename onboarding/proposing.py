@@ -5,7 +5,7 @@ Otherwise somebody could approve their own proposal, or propose what is not thei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from onboarding.actor import Actor
 from onboarding.entry_verbs import organisations_of, verb_of
@@ -14,6 +14,7 @@ from policies.access.suspensions import suspendable
 from policies.errors import Problem
 from policies.files import Closed
 from policies.register.attested import Endable, Precaution
+from policies.register.follow import Register
 from policies.register.places import attested_entries
 
 Check = Callable[[str, Closed | None, Closed | None], Iterable[Problem]]
@@ -75,3 +76,13 @@ def _ends(actor: str, path: str, before: Closed | None, after: Closed) -> Iterat
 
 def _not_theirs(who: str, actor: str) -> str:
     return f"{who} did not write this change; write who records it (by: {actor})"
+
+
+def unapproved_changes(before: Register | None, changed: Mapping[str, Closed | None]) -> Iterator[str]:
+    """The places of entries that these documents bring or change, and that nobody has approved."""
+    for path, document in changed.items():
+        was = before.document(path) if before is not None and path in before.documents else None
+        old = {} if was is None else dict(attested_entries(path, was))
+        for place, entry in attested_entries(path, document) if document is not None else ():
+            if entry.approved is None and old.get(place) != entry:
+                yield place

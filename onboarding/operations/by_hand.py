@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from onboarding.actor import Actor
 from onboarding.entry_verbs import BY_HAND
 from onboarding.hand_edits import Difference
 from onboarding.operations.office import Office, Outcome
 from onboarding.permissions import check_permission
-from onboarding.proposing import check_signed_by
+from onboarding.proposing import check_signed_by, unapproved_changes
 from onboarding.reasons import check_reason
 from policies.access.approvals import Organisations
-from policies.files import Closed
 from policies.register.blobs import MANIFEST
-from policies.register.follow import Register, register_after
-from policies.register.places import attested_entries
+from policies.register.follow import register_after
 
 FIRST = "le registre n'existait pas encore"
 
@@ -36,16 +32,6 @@ def record_by_hand(office: Office, actor: Actor, reason: str, shown: tuple[Diffe
     before = office.register() if (office.folder / MANIFEST).exists() else None
     digest = None if office.dry_run else writer.record(actor.person, f"{BY_HAND} : {reason}", shown)
     if before is None:
-        return Outcome(BY_HAND, digest, tuple(_waiting(None, changed)), unsaid=FIRST)
-    to_approve = tuple(_waiting(before, changed))
+        return Outcome(BY_HAND, digest, tuple(unapproved_changes(None, changed)), unsaid=FIRST)
+    to_approve = tuple(unapproved_changes(before, changed))
     return Outcome(BY_HAND, digest, to_approve, *office.told(before, register_after(before, changed), changed))
-
-
-def _waiting(before: Register | None, changed: Mapping[str, Closed | None]) -> Iterator[str]:
-    """The places of changed entries that nobody has approved."""
-    for path, document in changed.items():
-        was = before.document(path) if before is not None and path in before.documents else None
-        old = {} if was is None else dict(attested_entries(path, was))
-        for place, entry in attested_entries(path, document) if document is not None else ():
-            if entry.approved is None and old.get(place) != entry:
-                yield place

@@ -270,3 +270,23 @@ def test_an_expert_whom_the_register_does_not_know_gets_a_document_with_the_miss
     assert HIRED not in desk.register().people
     CALLS["agree_mission"](desk, first("dinum"))
     assert desk.register().people[HIRED].number == 4
+
+
+def test_a_file_that_cannot_be_kept_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = desk.state()
+    monkeypatch.setattr("onboarding.operations.keeping.write_atomic", full)
+    with pytest.raises(UnavailableError, match="No space left on device; nothing was changed"):
+        CALLS["propose_title"](desk, first("project_lead"))
+    assert desk.state() == before
+
+
+def test_a_file_that_was_there_before_a_refused_change_stays(desk: Desk) -> None:
+    CALLS["propose_title"](desk, first("project_lead"))
+    before = desk.state()
+    wrong = NEW_TITLE | {"parts": ["menages/p2031"]}
+    with pytest.raises(InvalidFilesError):
+        titles.propose_title(desk.office, first("project_lead"), REASON, PROCESSING, "accord3", wrong, desk.file)
+    assert desk.state() == before
