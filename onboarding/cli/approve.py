@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli.operating import office_of, say_effects
+from onboarding.cli.answering import say_effects
+from onboarding.cli.operating import office_of
 from onboarding.cli.shared import say, session
 from onboarding.cli.signing_in import signing_in
 from onboarding.operations.approve import approve, find_to_approve

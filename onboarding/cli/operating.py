@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +11,9 @@ import typer
 
 from onboarding.acting import actor_of_ticket
 from onboarding.actor import Actor
-from onboarding.cli.shared import Session, check_why, say, session
+from onboarding.cli.answering import say_outcome
+from onboarding.cli.shared import Session, check_why, session
 from onboarding.cli.signing_in import signing_in
-from onboarding.operations.effects import Effect, sentences
 from onboarding.operations.office import Office, Outcome
 from onboarding.operations.opening import open_office
 from onboarding.signin_client import ask_ticket
@@ -48,7 +47,7 @@ def operate(context: typer.Context, how: How, verb: Verb) -> None:
     """Have whoever signs in carry out a verb, and say what it changed."""
     here = session(context)
     actor = signed_in(here)
-    say_outcome(verb(office_of(here, how.dry_run), actor), how)
+    say_outcome(here, verb(office_of(here, how.dry_run), actor), how.as_json)
 
 
 def office_of(here: Session, dry_run: bool = False) -> Office:
@@ -61,25 +60,3 @@ def signed_in(here: Session) -> Actor:
     socket = here.places.socket("signin")
     ticket = signing_in(lambda typed: ask_ticket(socket, typed))
     return actor_of_ticket(ticket, here.places.keys, here.directory())
-
-
-def say_outcome(outcome: Outcome, how: How) -> None:
-    """What was done, what waits for an approval, what changed for whom."""
-    if how.as_json:
-        say(json.dumps(asdict(outcome), ensure_ascii=False, indent=2))
-        return
-    say("Essai : rien n'a été écrit." if outcome.digest is None else f"Fait : registre {outcome.digest}.")
-    for place in outcome.to_approve:
-        say(f"À approuver par une seconde personne : datalab approve {place}")
-    say_effects(outcome.effects, outcome.unsaid)
-
-
-def say_effects(effects: tuple[Effect, ...], unsaid: str | None) -> None:
-    """What changed for whom, or that nothing did, or why that cannot be said."""
-    lines = list(sentences(effects))
-    if unsaid is not None:
-        say(f"Ce que cela change ne peut pas être dit maintenant : {unsaid}")
-    elif not lines:
-        say("Cela n'ouvre et ne ferme rien.")
-    for line in lines:
-        say(line)

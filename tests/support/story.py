@@ -121,7 +121,7 @@ def project_steps(story: Story) -> Iterator[Step]:
     dataset, _, part = story.part.partition("/")
     yield Step(story.administrator, create, ("n'ouvre et ne ferme rien",))
     yield Step(story.direction, ("approve", f"projects/{story.project}"))
-    yield Step(story.lead, propose)
+    yield Step(story.lead, propose, ("peut l'approuver : la déléguée ou le délégué à la protection des données",))
     yield Step(story.lead, ("processing", "register-sheet", story.processing, "RT-9", *REASON))
     yield Step(story.officer, ("approve", story.place))
     yield Step(story.lead, ("processing", "ask", story.processing, dataset, part, *REASON))
