@@ -346,6 +346,47 @@ class TestRegister:
         assert lines[2:] == ["  ~ projects/aides.yaml", lines[3], lines[4], "  ~ projects/aides.yaml"]
 
 
+class TestOperations:
+    """Commands that change the register; the whole story is told in `test_command_line_story.py`."""
+
+    def _suspend(self, line: CommandLine, capsys: Capture, *words: str) -> Answer:
+        with line.signed_in_as("adm.un", "un mot de passe"):
+            return line.run(capsys, *words, "--reason", "Vérification")
+
+    def test_a_law_that_cannot_be_read_delays_no_suspension(
+        self, line: CommandLine, slapd: Slapd, capsys: Capture, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        broken = write_open_law(tmp_path_factory.mktemp("broken"))
+        (broken / "facts.yaml").write_text("{", encoding="utf-8")
+        values = line.values_file.read_text(encoding="utf-8")
+        places = [each for each in values.splitlines() if each.startswith("  law: ")]
+        line.values_file.write_text(values.replace(places[0], f"  law: {broken}"), encoding="utf-8")
+        answer = self._suspend(line, capsys, "project", "suspend", "aides")
+        assert (answer.code, answer.err) == (0, "")
+        assert "Ce que cela change ne peut pas être dit maintenant" in answer.out
+        assert read_register(line.folder / "register").projects["aides"].suspension is not None
+
+    def test_who_left_the_directory_is_suspended_by_their_id(self, line: CommandLine, capsys: Capture) -> None:
+        answer = self._suspend(line, capsys, "team", "suspend", "pexp01")
+        suspension = read_register(line.folder / "register").people["pexp01"].suspension
+        assert (answer.code, suspension and suspension.by) == (0, "padm01"), answer.err
+
+    @pytest.mark.parametrize("named", ["personne", "pnobody"])
+    def test_nobody_is_suspended_by_a_name_that_nobody_has(
+        self, line: CommandLine, capsys: Capture, named: str
+    ) -> None:
+        answer = self._suspend(line, capsys, "team", "suspend", named)
+        assert (answer.code, answer.err) == (1, f"L'annuaire ne connaît personne sous « {named} ».\n")
+
+    def test_a_sheet_that_is_none_is_a_command_that_is_misused(
+        self, line: CommandLine, capsys: Capture, tmp_path: Path
+    ) -> None:
+        sheet = tmp_path / "fiche.yaml"
+        sheet.write_text("- une liste\n", encoding="utf-8")
+        answer = line.run(capsys, "project", "change", "aides", "--from", str(sheet), "--reason", "Essai")
+        assert (answer.code, "ne donne pas de clés et de valeurs" in " ".join(answer.err.split())) == (2, True)
+
+
 class TestJournal:
     def test_a_sound_chain_is_said_sound(self, line: CommandLine, capsys: Capture) -> None:
         answer = line.run(capsys, "journal", "verify")
