@@ -139,7 +139,7 @@ class Draft:
 def given(model: type[Attested], values: Values, also: frozenset[str] = frozenset()) -> Values:
     """The values that people may give of an entry; raises InvalidFilesError for what others mark or attest."""
     allowed = {info.alias or name for name, info in model.model_fields.items()} - model.apart - OFFICE | also
-    wrong = [Problem("", key, f"unknown key{nearest(key, allowed)}") for key in values if key not in allowed]
+    wrong = [Problem("", str(key), f"unknown key{nearest(str(key), allowed)}") for key in values if key not in allowed]
     if wrong:
         raise InvalidFilesError(wrong)
     return values

@@ -60,7 +60,7 @@ def at_title(processing: str, name: str) -> At:
 
 def datasets_opened(found: FoundProcessing, parts: Iterable[str] | None) -> Iterable[str]:
     """The datasets of these parts; without parts, all that the processing asks for."""
-    return found.processing.datasets if parts is None else {part.partition("/")[0] for part in parts}
+    return found.processing.datasets if parts is None else {str(part).partition("/")[0] for part in parts}
 
 
 def at_dataset(dataset: str) -> At:

@@ -32,7 +32,9 @@ def propose_title(
         titles[name] = given(Title, values) | draft.keep(file.suffix, content) | {"proposed": draft.proposed()}
         return [f"{found.place}/titles/{name}"]
 
-    at = at_datasets(processing, lambda found: datasets_opened(found, values.get("parts")))
+    parts = values.get("parts")
+    named = parts if isinstance(parts, list) else None
+    at = at_datasets(processing, lambda found: datasets_opened(found, named))
     return office.carry_out("propose_title", actor, reason, at, edit)
 
 

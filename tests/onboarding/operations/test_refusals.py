@@ -15,7 +15,7 @@ from onboarding.operations.draft import Values
 from onboarding.operations.office import Outcome
 from onboarding.operations.refusals import NotNowError, UnknownTargetError
 from policies.errors import DatalabError, InvalidFilesError, UnavailableError
-from policies.files import fingerprint
+from policies.files import fingerprint, parse_yaml
 from policies.register.attested import Ended
 from policies.register.project import Title
 from tests.support.judged_documents import ANALYST, PROCESSING, PROJECT, judged_documents
@@ -78,7 +78,23 @@ def test_nobody_gives_what_others_mark_attest_or_number(desk: Desk, what: str, k
     assert desk.state() == before
 
 
+def yaml_values(text: str) -> Values:
+    """What a sheet gives, whatever its keys are."""
+    found: Values = parse_yaml(text, "fiche.yaml")
+    return found
+
+
 INVALID: dict[str, Try] = {
+    "a key that is no word": lambda d, a: projects.change_project(d.office, a, REASON, PROJECT, yaml_values("1: x")),
+    "parts that are no list": lambda d, a: titles.propose_title(
+        d.office, a, REASON, PROCESSING, "accord2", NEW_TITLE | {"parts": 3}, d.file
+    ),
+    "a part that is no word": lambda d, a: titles.propose_title(
+        d.office, a, REASON, PROCESSING, "accord2", NEW_TITLE | {"parts": [3]}, d.file
+    ),
+    "a period that is none": lambda d, a: processings.change_processing(
+        d.office, a, REASON, PROCESSING, {"period": "toujours"}
+    ),
     "a period that ends before it begins": lambda d, a: teams.invite(
         d.office, a, REASON, PROCESSING, NEWCOMER, {"from": "2026-05-04", "until": "2026-05-01"}
     ),
