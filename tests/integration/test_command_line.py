@@ -31,6 +31,7 @@ ENTRIES = [
     person("eva.petit", "peva01", "Eva Petit", "minefi", "un mot de passe"),
     person("adm.un", "padm01", "Adm Un", "dinum", "un mot de passe"),
     group("datalab-aides", ["ana.durand", "eva.petit"]),
+    group("datalab-role-project_lead", ["eva.petit"]),
     group("datalab-role-administrator", ["adm.un"]),
 ]
 Capture = pytest.CaptureFixture[str]

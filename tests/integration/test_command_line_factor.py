@@ -25,6 +25,7 @@ ENTRIES = [
     person("eva.petit", "peva01", "Eva Petit", "minefi", PASSWORD),
     person("adm.un", "padm01", "Adm Un", "dinum", PASSWORD),
     person("adm.deux", "padm02", "Adm Deux", "dinum", PASSWORD),
+    group("datalab-role-project_lead", ["eva.petit"]),
     group("datalab-role-administrator", ["adm.un", "adm.deux"]),
 ]
 ASKED = [("Identifiant", False), ("Mot de passe", True)]
