@@ -156,7 +156,7 @@ def test_outside_its_dates_a_title_or_a_mission_is_as_if_it_were_not(
 
 @thorough
 @given(registers(), some_unapproved, people, days, st.randoms(use_true_random=False))
-def test_the_order_of_keys_in_the_register_never_matters(
+def test_the_order_of_documents_in_the_register_never_matters(
     documents: Documents, unapproved: list[str], who: str, day: date, chance: Any
 ) -> None:
     turned = {path: documents[path] for path in chance.sample(sorted(documents), len(documents))}
