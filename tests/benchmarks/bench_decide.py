@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter_ns
+from time import perf_counter_ns, thread_time_ns
 from typing import Any
 
 import cedarpy
@@ -56,14 +57,16 @@ class Times:
         return f"{self.median:.1f} / {self.worst:.1f}"
 
 
-def measure(*works: Callable[[], object], rounds: int = ROUNDS) -> list[Times]:
+def measure(
+    *works: Callable[[], object], rounds: int = ROUNDS, clock: Callable[[], int] = perf_counter_ns
+) -> list[Times]:
     """The times of each work, in turn, so that what else the machine does weighs on all alike."""
     times: list[list[int]] = [[] for _ in works]
     for _ in range(rounds):
         for work, found in zip(works, times, strict=True):
-            start = perf_counter_ns()
+            start = clock()
             work()
-            found.append(perf_counter_ns() - start)
+            found.append(clock() - start)
     return [Times(statistics.median(each) / 1000, statistics.quantiles(each, n=100)[98] / 1000) for each in times]
 
 
@@ -85,13 +88,14 @@ def rows_of(name: str, facts: dict[str, Any]) -> list[Row]:
     verdict = decide(law, ACTION, facts, DAY)
     answer = cedarpy.is_authorized(request, parsed, nobody)
     assert (answer.decision == cedarpy.Decision.Allow) is verdict.allowed
-    ours, once = measure(
-        lambda: decide(law, ACTION, facts, DAY), lambda: cedarpy.is_authorized(request, parsed, nobody)
-    )
+    works = (lambda: decide(law, ACTION, facts, DAY), lambda: cedarpy.is_authorized(request, parsed, nobody))
+    ours, once = measure(*works)
+    own, its_own = measure(*works, clock=thread_time_ns)
     (each_time,) = measure(lambda: cedarpy.is_authorized(request, policies, "[]"), rounds=ROUNDS // 20)
     target = " / ".join(f"{each:.0f}" for each in TARGET)
     return [
         Row(f"{name} (allowed: {verdict.allowed}, until: {verdict.until})", str(ours), str(once), target),
+        Row("  of which on the processor", str(own), str(its_own)),
         Row("  Cedar parsed once over ours", f"{once.median / ours.median:.1f} times", "", "2 times"),
         Row("  Cedar parsing each time", "", str(each_time)),
     ]
@@ -116,7 +120,9 @@ def report(folder: Path, projects: int) -> str:
     title = (
         f"one decision on one part, microseconds, median / 99 % of {ROUNDS:,} rounds\n"
         f"({len(law.eras[ACTION].at(DAY).rules)} of {len(law.rules)} rules in force for it; "
-        f"{len(register.projects):,} projects, {accesses:,} accesses; peer: cedarpy, policies and entities parsed once)"
+        f"{len(register.projects):,} projects, {accesses:,} accesses; "
+        f"peer: cedarpy, policies and entities parsed once;\n"
+        f"load of the last five minutes {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores: theirs is in the 99 %)"
     )
     return render(title, [*rows, workspace_row(register)])
 
