@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.desk import Judged
-from hub.guard.effects import Loss
+from hub.guard.judging.effects import Loss
 from hub.workspace.profiles import Profiles
 from policies.calendar import PARIS, parse_day
 from policies.engine.wording import say_day

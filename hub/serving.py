@@ -20,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hub.connection import Connection
+from hub.open_files import allow_open_files
 from policies.errors import DatalabError
 
 SOCKET_UMASK = 0o117
@@ -37,6 +38,7 @@ class Service:
 
 def serve(services: Sequence[Service]) -> None:
     """Serve all until told to stop; when one fails the process ends."""
+    allow_open_files()
     listeners = [listen(each.socket) for each in services]
     try:
         asyncio.run(_serve([make_server(each) for each in services], listeners))

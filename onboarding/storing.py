@@ -51,7 +51,8 @@ class Storage:
             self._wait(handle)
             if os.fstat(handle).st_size:
                 self._sweep()
-            os.write(handle, BUSY)
+            with _writing(self.folder / LOCK):
+                os.write(handle, BUSY)
             try:
                 yield
             finally:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from hub.guard.ground import Ground, People, boot_seconds
+from hub.guard.calling.service import Service
 from hub.guard.installation import make_parts
-from hub.guard.judge import Judge
+from hub.guard.judging.ground import Ground, People, boot_seconds
+from hub.guard.judging.judge import Judge
+from hub.guard.judging.rendering import Rendering
+from hub.guard.judging.sources import Sources
 from hub.guard.parts import Parts
-from hub.guard.rendering import Rendering
-from hub.guard.service import Service
 from hub.guard.settings import GuardSettings
-from hub.guard.sources import Sources
-from hub.guard.watch import Watch, make_watch
+from hub.guard.watching.watch import Watch, make_watch
 from policies.settings import Places
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hub.guard.diary import Diary
-from hub.guard.docker import Engine
+from hub.guard.host.docker import Engine
+from hub.guard.host.stage import Stage
 from hub.guard.kept import make_kept
 from hub.guard.parts import Parts
 from hub.guard.present import Present
 from hub.guard.settings import GuardSettings, account_id, group_id
-from hub.guard.stage import Stage
 from policies.journal.append import Journal
 from policies.settings import Places
 

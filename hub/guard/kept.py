@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from hub.guard.ended import EndedStore
-from hub.guard.memory_store import Memory
-from hub.guard.quotas import Limits, Quotas
-from hub.guard.records import Records
-from hub.guard.spaces_store import SpacesStore
+from hub.guard.host.quotas import Limits, Quotas
+from hub.guard.host.spaces_store import SpacesStore
+from hub.guard.judging.memory_store import Memory
+from hub.guard.lifecycle.records import Records
+from hub.guard.watching.ended import EndedStore
 from policies.settings import Places
 
 

@@ -9,12 +9,11 @@ import sys
 from pathlib import Path
 
 from hub.guard.assemble import Guard, assemble
+from hub.guard.calling.serving import listen, make_server
 from hub.guard.installation import ACCOUNT, prepare
-from hub.guard.rendering import read_rendering
-from hub.guard.serving import listen, make_server
+from hub.guard.judging.rendering import read_rendering
 from hub.guard.settings import GuardSettings, group_id
-from hub.guard.tidy import check_host_accounts, resume
-from hub.open_files import allow_open_files
+from hub.guard.watching.tidy import check_host_accounts, resume
 from policies.calendar import now
 from policies.directory.lookup import Directory
 from policies.errors import DatalabError
@@ -30,7 +29,6 @@ def run(values_file: Path | None) -> None:
     values = read_values(values_file)
     settings = values.section(GuardSettings)
     check_host_accounts()
-    allow_open_files()
     os.umask(0o077)
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
     guard = assemble(values.places, settings, people, read_rendering(values), now)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from hub.guard.quotas import Limits
+from hub.guard.host.quotas import Limits
 from policies.errors import DatalabError
 from policies.files import Closed
 

@@ -23,6 +23,14 @@ POLICIES_ROOMS = {
     "policies.access": {"policies.engine", "policies.register", "policies.directory", "policies.proofs"},
     "policies.explain": {"policies.access", "policies.engine", "policies.register", "policies.directory"},
 }
+# the same within the guard
+GUARD_ROOMS = {
+    "hub.guard.judging": set(),
+    "hub.guard.host": set(),
+    "hub.guard.lifecycle": {"hub.guard.judging", "hub.guard.host"},
+    "hub.guard.watching": {"hub.guard.judging", "hub.guard.host", "hub.guard.lifecycle"},
+    "hub.guard.calling": {"hub.guard.judging", "hub.guard.lifecycle"},
+}
 APART = {"hub.guard", "hub.signin", "hub.door"}
 
 
@@ -90,6 +98,19 @@ def test_rooms_of_policies_import_only_what_lies_below(room: str) -> None:
         if within(module, room)
         for target in targets
         if not any(target == each or (each != "policies" and within(target, each)) for each in allowed)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", sorted(GUARD_ROOMS))
+def test_rooms_of_the_guard_import_only_what_lies_below(room: str) -> None:
+    wrong = [
+        f"{module} imports {target}"
+        for module, targets in GRAPH.items()
+        if within(module, room)
+        for target in targets
+        for other in GUARD_ROOMS.keys() - GUARD_ROOMS[room] - {room}
+        if within(target, other)
     ]
     assert wrong == []
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import select
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -14,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard import sweep, watch
-from policies.names import WorkspaceName
+from hub.guard.watching import sweep, watch
 from tests.support import guarded_site as sites
 from tests.support.aftermath import (
     call_all,
@@ -26,10 +23,11 @@ from tests.support.aftermath import (
     expected,
     found,
     leave_files,
+    leave_team,
     open_as_the_hub,
+    process,
     wait_says,
 )
-from tests.support.guarded_register import PROCESSING
 from tests.support.guarded_site import MATE, NAME, GuardedSite, guarded_site, wait_for
 from tests.support.own_docker import OwnDocker, own_docker
 
@@ -118,10 +116,11 @@ def die_and_recover(own: OwnDocker, site: GuardedSite, name: str, after_ms: int 
         assert killed.wait(10), where
     own.start()
     check_healed(site, where)
-    with wait_says(f"{where}: {own.shims()}"):
-        wait_for(lambda: own.shims() == [], HEALED_S)
+    with wait_says(f"{where}: still running: {own.inside()}"):
+        wait_for(lambda: own.inside() == [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ASKED)
 def test_docker_killed_while_it_is_asked_leaves_nothing_once_it_is_back(
     own: OwnDocker, site: GuardedSite, name: str
@@ -136,28 +135,11 @@ def test_docker_killed_at_any_moment_of_what_it_is_asked(own: OwnDocker, site: G
         die_and_recover(own, site, name, after_ms)
 
 
-@contextmanager
-def process(site: GuardedSite, name: WorkspaceName = NAME) -> Iterator[Callable[[float], bool]]:
-    """Whether a workspace's first process dies within so many seconds."""
-    handle = os.pidfd_open(site.docker.inspect_container(str(name))["State"]["Pid"])
-    try:
-        yield lambda seconds: bool(select.select([handle], [], [], seconds)[0])
-    finally:
-        os.close(handle)
-
-
-def leave_team(site: GuardedSite, person: str) -> None:
-    project = site.register.documents["projects/aides.yaml"]
-    processing = project["processings"][PROCESSING]
-    team = {who: entry for who, entry in processing["team"].items() if who != person}
-    changed = project | {"processings": {PROCESSING: processing | {"team": team}}}
-    site.register.change("projects/aides.yaml", changed)
-
-
 def test_who_loses_a_right_while_docker_is_dead_is_out_at_once_and_the_others_work_on(
     own: OwnDocker, site: GuardedSite
 ) -> None:
     site.open(NAME)
+    assert len(own.inside()) > 0  # what tells that nothing runs in a container tells that something does
     site.open(MATE)
     with process(site, NAME) as dies, process(site, MATE) as mate_dies:
         own.kill()
@@ -175,7 +157,7 @@ def test_who_loses_a_right_while_docker_is_dead_is_out_at_once_and_the_others_wo
     site.open(MATE)
 
 
-@pytest.mark.parametrize("fault", ["killed", "frozen"])
+@pytest.mark.parametrize("fault", ["killed", pytest.param("frozen", marks=pytest.mark.long)])
 def test_a_guard_that_starts_without_docker_ends_rights_and_starts_nothing_until_docker_is_back(
     own: OwnDocker, site: GuardedSite, fault: str
 ) -> None:
@@ -210,6 +192,7 @@ def test_docker_that_hangs_is_said_starts_nothing_and_goes_on_where_it_was(own: 
     check_next_start(site, "after Docker went on")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["create_container_from_config", "start", "remove_container"])
 def test_docker_that_hangs_in_the_midst_does_late_what_nobody_waits_for_and_the_guard_takes_it_away(
     own: OwnDocker, site: GuardedSite, name: str
@@ -220,6 +203,7 @@ def test_docker_that_hangs_in_the_midst_does_late_what_nobody_waits_for_and_the_
     check_healed(site, f"dockerd frozen before {name}")
 
 
+@pytest.mark.long
 def test_a_full_disk_of_images_is_said_creates_nothing_and_is_over_once_there_is_room(
     own: OwnDocker, site: GuardedSite
 ) -> None:

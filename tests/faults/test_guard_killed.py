@@ -69,7 +69,9 @@ def die_and_recover(site: GuardedSite, guards: MortalGuards, order: Order, where
     guards.kill()
 
 
-@pytest.mark.parametrize("name", ["create_container_from_config", "start", "stop", "remove_container"])
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=() if each == "start" else pytest.mark.long) for each in DOCKER]
+)
 def test_a_guard_killed_around_what_it_asks_of_docker_leaves_nothing_half_done(
     site: GuardedSite, guards: MortalGuards, name: str
 ) -> None:
@@ -80,6 +82,7 @@ def test_a_guard_killed_around_what_it_asks_of_docker_leaves_nothing_half_done(
     die_and_recover(site, guards, Order(number + 1), f"after {name}")
 
 
+@pytest.mark.long
 def test_a_guard_killed_while_it_mounts_leaves_no_mount(site: GuardedSite, guards: MortalGuards) -> None:
     steps = steps_of_undisturbed_calls(site, guards)
     mounting = [number for number, name in enumerate(steps, 1) if name in {"_mount", "unmount"}]

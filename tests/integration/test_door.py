@@ -22,8 +22,8 @@ from hub.door.api import FORWARDED, UNFORESEEN, Door
 from hub.door.files import Files
 from hub.door.ledger import NO_JOURNAL
 from hub.door.workspaces import ABSENT, TOO_LONG, Workspaces
-from hub.guard import mounts
-from hub.guard.expected import SOCKETS
+from hub.guard.host import mounts
+from hub.guard.host.expected import SOCKETS
 from hub.serving import Service, listen, make_server
 from policies.files import fingerprint
 from tests.support.door import NAME, PLACE, Diary, about, as_json, door_settings

@@ -15,10 +15,10 @@ import docker
 import docker.errors
 import pytest
 
-from hub.guard import enforce, watch
 from hub.guard.errors import TroubleError
-from hub.guard.ground import STANDING
-from hub.guard.memory_store import Memory
+from hub.guard.judging.ground import STANDING
+from hub.guard.judging.memory_store import Memory
+from hub.guard.watching import enforce, watch
 from policies.calendar import end_of, now, today
 from policies.names import WorkspaceName
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE
@@ -122,7 +122,7 @@ def test_what_the_register_takes_away_ends_the_workspace_at_once_and_says_why(
     assert [refusal["rule"] for refusal in told["losses"][0]["refusals"]] == [rule]
     journaled = site.payloads("enforcement")
     assert [(each["workspace"], each["lost"][0]["rule"]) for each in journaled] == [(str(NAME), rule)]
-    assert site.left_behind()["sockets"] == site.left_behind()["records"] == []
+    wait_for(lambda: site.left_behind()["sockets"] == site.left_behind()["records"] == [])
 
 
 def suspend_then_take_it_away(site: GuardedSite) -> None:

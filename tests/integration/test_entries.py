@@ -16,8 +16,8 @@ import docker
 import docker.errors
 import pytest
 
-from hub.guard import mounts
-from hub.guard.expected import SPACE
+from hub.guard.host import mounts
+from hub.guard.host.expected import SPACE
 from tests.support.guarded_register import PROCESSING
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image
 
@@ -123,7 +123,7 @@ def test_on_a_mount_that_can_be_written_the_same_attempts_succeed(
 ) -> None:
     """The guard kills such a workspace; here its comparison is taken away too."""
     leave_writable(monkeypatch)
-    monkeypatch.setattr("hub.guard.launching.check_running", lambda *_: None)
+    monkeypatch.setattr("hub.guard.lifecycle.launching.check_running", lambda *_: None)
     site.open()
     path = deposit(site)
     for each in (path, folder(site)):

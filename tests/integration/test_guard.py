@@ -20,7 +20,7 @@ import pytest
 import yaml
 from docker.transport import UnixHTTPAdapter
 
-from hub.guard.docker import Container
+from hub.guard.host.docker import Container
 from hub.signin.keys import ensure_keys
 from policies.calendar import now, today
 from policies.directory.person import Person

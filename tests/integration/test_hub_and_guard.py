@@ -20,8 +20,8 @@ import docker
 import httpx
 import pytest
 
-from hub.guard.calls import Create
-from hub.guard.service import Answer
+from hub.guard.calling.calls import Create
+from hub.guard.calling.service import Answer
 from hub.spawners.socket import STEPS
 from policies.register.follow import read_register
 from tests.support.guarded_register import PERSON, PROCESSING, documents

@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hub.guard.host.terminals import MOST_TERMINALS
 from hub.guard.settings import group_id
-from hub.guard.terminals import MOST_TERMINALS
 from hub.turnstile import MOST_EACH
 from onboarding.demo.browser import Browser
 from onboarding.demo.workspace import Workspace

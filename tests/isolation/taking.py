@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import docker
 
-from hub.guard import mounts
-from hub.guard.expected import READ_ONLY, SPACE
+from hub.guard.host import mounts
+from hub.guard.host.expected import READ_ONLY, SPACE
 from hub.guard.settings import group_id
 from hub.workspace.kernel import FILTER
 from tests.isolation.believing import believing

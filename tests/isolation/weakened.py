@@ -18,14 +18,14 @@ from typing import Any
 import docker
 import docker.errors
 
-from hub.guard.deciding import decide_again
-from hub.guard.judgement import Judgement
-from hub.guard.notes import render_notes
+from hub.guard.host.spaces_store import Shown, SpacesStore
+from hub.guard.host.stage import Stage
+from hub.guard.host.terminals import limit_terminals
+from hub.guard.judging.deciding import decide_again
+from hub.guard.judging.judgement import Judgement
+from hub.guard.judging.sources import Sources
+from hub.guard.lifecycle.notes import render_notes
 from hub.guard.settings import GuardSettings, account_id, group_id
-from hub.guard.sources import Sources
-from hub.guard.spaces_store import Shown, SpacesStore
-from hub.guard.stage import Stage
-from hub.guard.terminals import limit_terminals
 from hub.site import read_site
 from hub.workspace.docker import render_container
 from hub.workspace.profiles import Profiles

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
+import os
+import select
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import docker.errors
 from policies.journal.read import read_journal
 from policies.journal.verify import verify
 from policies.names import WorkspaceName
+from tests.support.guarded_register import PROCESSING
 from tests.support.guarded_site import MATE, NAME, GuardedSite, wait_for
 
 NOTHING: dict[str, list[str]] = {"containers": [], "mounts": [], "points": [], "sockets": [], "records": []}
@@ -71,7 +74,7 @@ def check_whole(site: GuardedSite, where: str) -> list[str]:
     with wait_says(f"{where}: half written: {half}"):  # what a living guard writes is in place in a moment
         wait_for(lambda: not half & half_written(site))
     for name in names:
-        assert site.docker.inspect_container(name)["State"]["Running"], where
+        assert site.docker.inspect_container(name)["State"]["Running"], f"{where}: {name} does not run"
     check_journal(site, where)
     return names
 
@@ -79,13 +82,15 @@ def check_whole(site: GuardedSite, where: str) -> list[str]:
 def check_journal(site: GuardedSite, where: str) -> None:
     """The chain is sound, and tells the end of each container that it says to have started and that is gone."""
     chain = site.places.journal("guard")
-    assert verify(chain).sound, where
+    report = verify(chain)
+    assert report.sound, f"{where}: {report.flaw}"
     entries = [(each.entry.kind, (each.payload or {}).get("container", "")) for each in read_journal(chain)]
     running = {each["Id"] for each in site.docker.containers()}
     started = {container for kind, container in entries if kind == "start" and container not in running}
     ended = {container for kind, container in entries if kind in ENDS}
     assert started <= ended, f"{where}: started, and never said to have ended: {started - ended}"
-    assert "attack" not in {kind for kind, _ in entries}, where
+    attacks = site.payloads("attack")
+    assert attacks == [], f"{where}: journaled, and nobody made them: {attacks}"
 
 
 def leave_files(site: GuardedSite, name: WorkspaceName = NAME) -> None:
@@ -97,7 +102,8 @@ def leave_files(site: GuardedSite, name: WorkspaceName = NAME) -> None:
 def check_files(site: GuardedSite, where: str, name: WorkspaceName = NAME) -> None:
     """What was left is there."""
     script = f"cat /home/datalab/gardé /projet/{name.person}"
-    assert site.inside(name, "sh", "-c", script) == (0, f"{KEPT[name]}\n" * 2), where
+    told = site.inside(name, "sh", "-c", script)
+    assert told == (0, f"{KEPT[name]}\n" * 2), f"{where}: {told}"
 
 
 def check_next_start(site: GuardedSite, where: str, name: WorkspaceName = NAME) -> None:
@@ -151,3 +157,22 @@ def spaces_of(site: GuardedSite) -> dict[str, Any]:
 def _account(path: Path) -> tuple[int, int, int]:
     found = path.stat()
     return found.st_uid, found.st_gid, found.st_mode & 0o7777
+
+
+@contextmanager
+def process(site: GuardedSite, name: WorkspaceName = NAME) -> Iterator[Callable[[float], bool]]:
+    """Whether a workspace's first process dies within so many seconds."""
+    handle = os.pidfd_open(site.docker.inspect_container(str(name))["State"]["Pid"])
+    try:
+        yield lambda seconds: bool(select.select([handle], [], [], seconds)[0])
+    finally:
+        os.close(handle)
+
+
+def leave_team(site: GuardedSite, person: str) -> None:
+    """The register says that a person is no longer of the team."""
+    project = site.register.documents["projects/aides.yaml"]
+    processing = project["processings"][PROCESSING]
+    team = {who: entry for who, entry in processing["team"].items() if who != person}
+    changed = project | {"processings": {PROCESSING: processing | {"team": team}}}
+    site.register.change("projects/aides.yaml", changed)

@@ -27,10 +27,10 @@ import docker
 import uvicorn
 
 from hub.guard.assemble import Guard, assemble
-from hub.guard.ground import boot_seconds
+from hub.guard.calling.serving import listen, make_server
+from hub.guard.judging.ground import boot_seconds
+from hub.guard.judging.rendering import Rendering
 from hub.guard.main import begin
-from hub.guard.rendering import Rendering
-from hub.guard.serving import listen, make_server
 from hub.guard.settings import GuardSettings
 from hub.signin.keys import ensure_keys
 from hub.workspace.docker import render_container
@@ -223,9 +223,9 @@ class GuardedSite:
         return [each["Names"][0] for each in self.docker.containers(all=True, filters={"label": label})]
 
     def mounts(self) -> list[str]:
-        """What is mounted on the host below this installation, its two lasting mounts left out."""
+        """What is mounted on the host below this installation, its lasting mounts left out."""
         lines = Path("/proc/self/mountinfo").read_text().splitlines()
-        lasting = {str(self.places.run / "ws"), str(self.places.run / "turnstile")}
+        lasting = {str(each) for each in (self.places.run / "ws", self.places.run / "turnstile", self.places.state)}
         points = [line.split()[4] for line in lines]
         return [p for p in points if p.startswith(f"{self.places.run.parent}/") and p not in lasting]
 
@@ -341,9 +341,9 @@ def write_dataset(state: Path, dataset: str) -> None:
 
 
 @contextmanager
-def guarded_site(image: str, docker_socket: Path = DOCKER_SOCKET) -> Iterator[GuardedSite]:
-    """A site that is whole at the start and gone at the end."""
-    with site_without_guard(image, docker_socket) as made:
+def guarded_site(image: str, docker_socket: Path = DOCKER_SOCKET, disk_mib: int = 0) -> Iterator[GuardedSite]:
+    """A site that is whole at the start and gone at the end; its state may have a small disk of its own."""
+    with site_without_guard(image, docker_socket, disk_mib) as made:
         try:
             made.start_guard()
             yield made
@@ -353,10 +353,13 @@ def guarded_site(image: str, docker_socket: Path = DOCKER_SOCKET) -> Iterator[Gu
 
 
 @contextmanager
-def site_without_guard(image: str, docker_socket: Path = DOCKER_SOCKET) -> Iterator[GuardedSite]:
+def site_without_guard(image: str, docker_socket: Path = DOCKER_SOCKET, disk_mib: int = 0) -> Iterator[GuardedSite]:
     """A site whose guard the test starts, in this process or another; gone at the end."""
     base = Path(tempfile.mkdtemp(prefix="dlg", dir="/tmp"))
     base.chmod(0o711)
+    (base / "state").mkdir()
+    if disk_mib:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={disk_mib}m", "tmpfs", base / "state"], check=True)
     made = _lay_out(base, image, docker_socket)
     try:
         yield made
@@ -366,7 +369,6 @@ def site_without_guard(image: str, docker_socket: Path = DOCKER_SOCKET) -> Itera
 
 def _lay_out(base: Path, image: str, docker_socket: Path) -> GuardedSite:
     places = Places(program=base / "program", state=base / "state", run=base / "run", law=base / "law")
-    places.state.mkdir()
     write_open_law(places.law)
     register = GuardedRegister(places.register_folder)
     ensure_keys(places, today())

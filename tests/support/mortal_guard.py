@@ -23,10 +23,10 @@ from typing import Any
 
 import docker
 
-from hub.guard import mounts
 from hub.guard.assemble import assemble
+from hub.guard.calling.serving import listen, make_server
+from hub.guard.host import mounts
 from hub.guard.main import begin
-from hub.guard.serving import listen, make_server
 from hub.guard.turns import Turns
 from policies.calendar import now
 from policies.settings import Places

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from hub.guard import api
-from hub.guard.api import Door
 from hub.guard.bell import Bell
-from hub.guard.calls import Inspect, Remove
+from hub.guard.calling import api
+from hub.guard.calling.api import Door
+from hub.guard.calling.calls import Inspect, Remove
+from hub.guard.calling.service import Answer
 from hub.guard.diary import Diary
 from hub.guard.errors import AttackError, UnknownContainerError
-from hub.guard.service import Answer
 from hub.guard.turns import Turns
 from policies.errors import UnavailableError
 from policies.journal.append import Journal

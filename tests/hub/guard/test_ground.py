@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard.ground import STANDING, Ground
+from hub.guard.judging.ground import STANDING, Ground
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import UnavailableError
 
@@ -214,7 +214,7 @@ def test_a_disk_that_takes_nothing_loses_no_moment_that_was_seen(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("hub.guard.ground.write_atomic", full)
+    monkeypatch.setattr("hub.guard.judging.ground.write_atomic", full)
     ground.keep(NOW + timedelta(hours=3), [])
     assert (ground.went_back(NOW), "No space" in ground.trouble[str(ground.file)]) == (True, True)
     monkeypatch.undo()

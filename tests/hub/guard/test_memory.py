@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.guard.memory import Remembered, observe, restored
-from hub.guard.memory_store import Memory
+from hub.guard.judging.memory import Remembered, observe, restored
+from hub.guard.judging.memory_store import Memory
 from policies.access.approvals import Approvals
 from policies.access.workspace import decide_workspace
 from policies.errors import UnavailableError

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from hub.guard.expected import READ_ONLY, SPACE, expected_mounts, is_dockers, mount_problems
-from hub.guard.mountinfo import Mount, mount_at, parse_mountinfo, points_below
+from hub.guard.host.expected import READ_ONLY, SPACE, expected_mounts, is_dockers, mount_problems
+from hub.guard.host.mountinfo import Mount, mount_at, parse_mountinfo, points_below
 from hub.workspace.spec import Bind
 
 HOST = parse_mountinfo(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard.never_asked import is_filtered, is_masked
+from hub.guard.judging.never_asked import is_filtered, is_masked
 from hub.workspace.kernel import FILTER, MASKED, READ_ONLY
 
 Profile = dict[str, Any]

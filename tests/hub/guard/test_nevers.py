@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard.nevers import NEVERS, Frame, broken_nevers
+from hub.guard.judging.nevers import NEVERS, Frame, broken_nevers
 from tests.support.example_workspace import NAME, RUN, example_config
 
 FRAME = Frame(NAME, RUN, "runc")

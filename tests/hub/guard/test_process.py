@@ -7,12 +7,12 @@ import subprocess
 
 import pytest
 
-from hub.guard.docker import Container
-from hub.guard.effects import Held
-from hub.guard.own import Own
-from hub.guard.process import identify, parse_start
-from hub.guard.records import Record
-from hub.guard.running import Running
+from hub.guard.host.docker import Container
+from hub.guard.host.process import identify, parse_start
+from hub.guard.judging.effects import Held
+from hub.guard.lifecycle.own import Own
+from hub.guard.lifecycle.records import Record
+from hub.guard.watching.running import Running
 from policies.names import WorkspaceName
 
 NAME = WorkspaceName("p7f3k2", "aides-ciblage")

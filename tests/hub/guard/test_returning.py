@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.guard.folders import Owner
-from hub.guard.returning import FOLDER, Coming, bring_back, coming
-from hub.guard.spaces_store import SpacesStore
+from hub.guard.host.folders import Owner
+from hub.guard.host.returning import FOLDER, Coming, bring_back, coming
+from hub.guard.host.spaces_store import SpacesStore
 from policies.access.requalified import Released
 from policies.access.spaces import Space
 from policies.files import fingerprint

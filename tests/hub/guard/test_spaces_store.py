@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.guard.errors import TroubleError
-from hub.guard.spaces_store import Shown, SpacesStore
+from hub.guard.host.spaces_store import Shown, SpacesStore
 from policies.access.spaces import project_space_id
 from policies.names import WorkspaceName
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.guard.records import Record, Records, State
-from hub.guard.tidy import accounts_in_the_way
+from hub.guard.lifecycle.records import Record, Records, State
+from hub.guard.watching.tidy import accounts_in_the_way
 from policies.errors import InvalidFilesError
 from policies.names import WorkspaceName
 

@@ -30,7 +30,7 @@ def front_tag(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(json.loads(out.read_text())["front"]["tag"])
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser that finds the host that is not ours on loopback."""
     names = f"--host-resolver-rules=MAP {NAME} 127.0.0.1, MAP {SAFE_NAME} 127.0.0.1"
@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
             found.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def around() -> Iterator[Neighbours]:
     with tempfile.TemporaryDirectory(prefix="dl-") as made:
         folder = Path(made)
@@ -52,7 +52,7 @@ def around() -> Iterator[Neighbours]:
             yield found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def fronts(front_tag: str, around: Neighbours) -> Iterator[Fronts]:
     with ExitStack() as stack:
 
