@@ -100,10 +100,10 @@ def leave_files(site: GuardedSite, name: WorkspaceName = NAME) -> None:
 
 
 def check_files(site: GuardedSite, where: str, name: WorkspaceName = NAME) -> None:
-    """What was left is there."""
-    script = f"cat /home/datalab/gardé /projet/{name.person}"
-    told = site.inside(name, "sh", "-c", script)
-    assert told == (0, f"{KEPT[name]}\n" * 2), f"{where}: {told}"
+    """What was left is there; Docker, when it is loaded, now and then tells the end of a command without its words."""
+    script, expected = f"cat /home/datalab/gardé /projet/{name.person}", (0, f"{KEPT[name]}\n" * 2)
+    with wait_says(f"{where}: the files are not there"):
+        wait_for(lambda: site.inside(name, "sh", "-c", script) == expected)
 
 
 def check_next_start(site: GuardedSite, where: str, name: WorkspaceName = NAME) -> None:
