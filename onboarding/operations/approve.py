@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from onboarding.approvers import approval_kind, beneficiaries, organisations, say_approvers
+from onboarding.finding import did_you_mean
 from onboarding.writing import Writer
 from policies.access.approvals import Approvals
 from policies.errors import DatalabError
-from policies.files import Closed, nearest
+from policies.files import Closed
 from policies.register.attested import Approval, Attested, plain
 from policies.register.follow import Register
 from policies.register.places import attested_entries, find_entry, split_place
@@ -62,8 +63,8 @@ def _hint(register: Register, place: str) -> str:
         if (document := register.document(path)) is not None
         for at, _ in attested_entries(path, document)
     ]
-    hint = nearest(place, places)
-    return f" ; vouliez-vous dire {hint.removeprefix('; did you mean ')}" if "did you mean" in hint else ""
+    hint = did_you_mean(place, places)
+    return hint and f"{hint}?"
 
 
 def approve(register: Register, place: str, ask: Ask, writer: Writer, approvals: Approvals | None = None) -> Approval:

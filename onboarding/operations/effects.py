@@ -56,10 +56,7 @@ def _concerns(found: FoundProcessing, changed: frozenset[str]) -> bool:
 
 def people_of(found: FoundProcessing | None) -> set[str]:
     """Everybody who is named on a processing."""
-    if found is None:
-        return set()
-    missions = found.processing.missions.values()
-    return {*found.processing.team, *(mission.person for mission in missions)}
+    return set(found.processing.everybody) if found else set()
 
 
 def effects(before: Register, after: Register, decide: Decide, processings: Iterable[str]) -> tuple[Effect, ...]:

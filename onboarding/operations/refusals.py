@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from onboarding.finding import did_you_mean
 from policies.errors import DatalabError
-from policies.files import nearest
 
 
 class UnknownTargetError(DatalabError):
@@ -18,6 +18,5 @@ class NotNowError(DatalabError):
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownTargetError:
     """The error about a name that the register does not have, with the nearest that it has."""
-    hint = nearest(name, known)
-    near = f" ; vouliez-vous dire {hint.removeprefix('; did you mean ').rstrip('?')} ?" if "mean" in hint else ""
-    return UnknownTargetError(f"{what} {name} : inconnu du registre{near}")
+    hint = did_you_mean(name, known)
+    return UnknownTargetError(f"{what} {name} : inconnu du registre{hint and f'{hint} ?'}")
