@@ -25,6 +25,7 @@ from policies.errors import InvalidFilesError, Problem
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 30
+MOST_VALUES = 100_000
 _HALF_WRITTEN = re.compile(r"\..+\.[a-z0-9_]{8}")
 
 
@@ -78,10 +79,13 @@ def parse_yaml(text: str, file: str) -> Any:
 
 
 def _check_events(text: str) -> None:
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent):
             raise _located("aliases are not allowed; write it out", event)
+        values += isinstance(event, yaml.NodeEvent)
+        if values > MOST_VALUES:
+            raise _located(f"more than {MOST_VALUES} values; split it", event)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise _located(f"nested deeper than {DEEPEST} levels", event)
@@ -119,7 +123,7 @@ def parse(model: type[Model], values: object, file: str, within: str = "") -> Mo
     """
     try:
         return model.model_validate_json(canonical_json(values), strict=True)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         if not isinstance(error, ValidationError):
             raise InvalidFilesError([Problem(file, within, f"holds a value that JSON has not: {error}")]) from None
         raise InvalidFilesError(_problem(model, details, file, within) for details in error.errors()) from None
