@@ -5,7 +5,6 @@ JupyterLab adds the time to each query, and the name of a provider that it has n
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from urllib.parse import parse_qsl
 from pydantic import Field, ValidationError
 
 from hub.door.errors import DEPOSIT_INSTEAD, NOTHING_LEAVES, RefusedError, bad_request
+from hub.door.json_text import parse_json
 from hub.door.target import Target, check_path
-from policies.files import Closed, strict_json
+from policies.files import Closed
 
 Kind = Literal["file", "notebook", "directory"]
 VALUES: Mapping[str, frozenset[str]] = {
@@ -172,19 +172,3 @@ def _checked(target: Target, call: Call) -> Call:
         case Rename():
             return Rename(path=check_path(call.path.strip("/")))
     return call
-
-
-def parse_json(content: bytes) -> Any:
-    """The value of a JSON text in UTF-8; raises RefusedError, also on a key that is there twice and on `NaN`."""
-    try:
-        return strict_json(content.decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise bad_request("ce n'est pas du JSON en UTF-8") from None
-
-
-def write_json(values: object) -> bytes:
-    """Our own writing of a value; raises RefusedError on what UTF-8 cannot hold."""
-    try:
-        return json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    except (ValueError, RecursionError):
-        raise bad_request("il contient du texte qui ne s'écrit pas en UTF-8") from None

@@ -11,6 +11,11 @@ DEPOSIT_INSTEAD = (
 NOTHING_LEAVES = (
     "Aucun fichier ne sort de cet espace de travail par le navigateur : il s'y lit, il ne s'y télécharge pas."
 )
+BUSY = "Beaucoup de fichiers passent en ce moment. Réessayez dans une minute."
+NO_MEMORY = (
+    "Ce fichier demande plus de mémoire que la porte n'en a : il n'est pas passé. Effacez les sorties les plus "
+    "longues du notebook, ou travaillez dessus par le code."
+)
 
 
 class RefusedError(DatalabError):

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
 from urllib.parse import urlencode
 
-from anyio import CapacityLimiter, to_thread
-
-from hub.door.calls import Call, Copy, Create, Read, Rename, Save, parse_call, write_json
+from hub.door.calls import Call, Copy, Create, Read, Rename, Save, parse_call
 from hub.door.errors import RefusedError, too_large
-from hub.door.ledger import Ledger
+from hub.door.json_text import write_around, write_json
+from hub.door.ledger import Entered, Ledger, Outcome
 from hub.door.models import Passing, read_answer, read_failure
-from hub.door.settings import KIB, DoorSettings
+from hub.door.readers import Readers
+from hub.door.settings import KIB, SMALL, DoorSettings
+from hub.door.shares import Held
 from hub.door.target import Target
-from hub.door.workspaces import ABSENT, Workspaces
-
-READERS = 4
-SMALL = 256 * KIB
-# of a notebook: its text in JSON, at worst each byte escaped, and what is known of it beside
-ESCAPED = 2
-Result = TypeVar("Result")
+from hub.door.workspaces import ABSENT, TOO_LONG, Question, Said, Workspaces
 
 
 @dataclass(frozen=True)
@@ -32,73 +28,98 @@ class Answer:
     content: bytes = b""
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """What goes to the workspace: a call without what it saves, that in our own writing, and the entry it has."""
+
+    call: Call
+    content: bytes = b""
+    entered: Entered | None = None
+
+
 class Files:
     """What the door does with each call."""
 
-    def __init__(self, workspaces: Workspaces, ledger: Ledger, settings: DoorSettings) -> None:
+    def __init__(self, workspaces: Workspaces, ledger: Ledger, readers: Readers, settings: DoorSettings) -> None:
         self._workspaces = workspaces
         self._ledger = ledger
+        self._readers = readers
         self._settings = settings
-        self._limiter: CapacityLimiter | None = None
-        self.largest_body = ESCAPED * max(settings.largest_notebook_kib, settings.largest_text_kib) * KIB + SMALL
 
-    async def pass_on(self, method: str, target: Target, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def check_there(self, target: Target) -> None:
+        """Raises RefusedError unless the workspace is there: nothing else of it is looked at, or journaled."""
+        self._workspaces.check_there(target.workspace)
+
+    async def pass_on(
+        self, method: str, target: Target, query: str, headers: Mapping[str, str], body: bytes, held: Held
+    ) -> Answer:
         """Read, journal, ask, read again; raises RefusedError."""
-        call = await self._apart(lambda: parse_call(method, target, query, body))
-        sent = await self._apart(lambda: self._outgoing(target, call))
-        address = target.address + _query(call)
-        said = await self._workspaces.ask(target.workspace, method, address, headers, sent, self._most(call))
+        out = await self._readers.run(partial(self._outgoing, method, target, query, body), len(body))
+        del body  # a large one is not kept while the workspace is waited for
+        address = target.address + _query(out.call)
+        async with self._journaled(out.entered) as outcome:
+            question = Question(target.workspace, method, address, headers, out.content, self._most(out.call))
+            said = await self._workspaces.ask(question, held)
+            outcome.status = said.status
+            answer = await self._incoming(target, out.call, said)
+            outcome.kept = answer.status in {200, 201}
+            return answer
+
+    @asynccontextmanager
+    async def _journaled(self, entered: Entered | None) -> AsyncIterator[Outcome]:
+        """What has an entry gets a second one unless it was kept, whatever went wrong."""
+        outcome = Outcome()
+        try:
+            yield outcome
+        finally:
+            if entered:
+                await self._readers.run(partial(self._ledger.ended, entered, outcome))
+
+    def _outgoing(self, method: str, target: Target, query: str, body: bytes) -> Outgoing:
+        """What goes to the workspace, in our own writing; a save is journaled first."""
+        call = parse_call(method, target, query, body)
+        match call:
+            case Save():
+                return self._save(target, call)
+            case Create():
+                return Outgoing(call, write_json({"type": call.type, "ext": call.ext}))
+            case Copy() | Rename():
+                return Outgoing(call, write_json(call.model_dump()))
+        return Outgoing(call)
+
+    def _save(self, target: Target, call: Save) -> Outgoing:
+        written = write_json(call.content)
+        if call.type == "notebook":
+            kind, what, most, content = "notebook", "Ce notebook", self._settings.largest_notebook_kib, written
+        else:
+            kind, what, most, content = "text", "Ce texte", self._settings.largest_text_kib, call.content.encode()
+        if len(content) > most * KIB:
+            raise too_large(what, most)
+        sent = write_around({"type": call.type, "format": call.format}, "content", written)
+        entered = self._ledger.saved(target, kind, content)
+        return Outgoing(call.model_copy(update={"content": None}), sent, entered)
+
+    async def _incoming(self, target: Target, call: Call, said: Said) -> Answer:
+        """What goes to the browser, in our own writing; a content is journaled first."""
         if 400 <= said.status < 600:
             return Answer(said.status, read_failure(said.content))
         if said.status == 204:
             return Answer(204)
         if said.status not in {200, 201}:
             raise RefusedError(502, ABSENT)
-        passing = await self._apart(lambda: self._incoming(target, call, said.content))
+        passing = await self._readers.run(partial(self._read, target, call, said.content), len(said.content))
         return Answer(said.status, passing.answer)
 
-    def _outgoing(self, target: Target, call: Call) -> bytes:
-        """What goes to the workspace, in our own writing; a save is journaled first."""
-        match call:
-            case Save():
-                self._journal_save(target, call)
-                return write_json(call.model_dump(exclude={"path"}))
-            case Create():
-                return write_json({"type": call.type, "ext": call.ext})
-            case Copy() | Rename():
-                return write_json(call.model_dump())
-        return b""
-
-    def _journal_save(self, target: Target, call: Save) -> None:
-        most, what = (
-            (self._settings.largest_notebook_kib, "Ce notebook")
-            if call.type == "notebook"
-            else (self._settings.largest_text_kib, "Ce texte")
-        )
-        content = call.content.encode() if isinstance(call.content, str) else write_json(call.content)
-        if len(content) > most * KIB:
-            raise too_large(what, most)
-        self._ledger.saved(target, "notebook" if call.type == "notebook" else "text", content)
-
-    def _incoming(self, target: Target, call: Call, content: bytes) -> Passing:
-        """What goes to the browser, in our own writing; a content is journaled first."""
+    def _read(self, target: Target, call: Call, content: bytes) -> Passing:
+        if len(content) > self._settings.largest_body and not content.isascii():
+            raise RefusedError(413, TOO_LONG)  # only what is escaped gets shorter when it is written
         passing = read_answer(target, call, content, self._settings)
         if passing.shown is not None:
             self._ledger.shown(target, passing.kind, passing.shown)
         return passing
 
     def _most(self, call: Call) -> int:
-        if not (isinstance(call, Read) and call.content):
-            return SMALL
-        settings = self._settings
-        largest = max(settings.largest_notebook_kib, settings.largest_text_kib, 2 * settings.largest_image_kib)
-        return ESCAPED * largest * KIB + SMALL
-
-    async def _apart(self, work: Callable[[], Result]) -> Result:
-        """Beside the loop: a large notebook takes long to read, and the journal waits for the disk."""
-        if self._limiter is None:
-            self._limiter = CapacityLimiter(READERS)
-        return await to_thread.run_sync(work, limiter=self._limiter)
+        return self._settings.largest_answer if isinstance(call, Read) and call.content else SMALL
 
 
 def _query(call: Call) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from pathlib import PurePosixPath
 
-from hub.door.api import Door
+from hub.door.api import make_door
 from hub.door.deposits_api import make_deposits_door
-from hub.door.files import Files
 from hub.door.ledger import Ledger
+from hub.door.readers import Readers
 from hub.door.settings import DoorSettings
-from hub.door.workspaces import Workspaces
+from hub.memory import limit_memory
 from hub.serving import Service, serve
 from policies.journal.append import Journal
 from policies.process import log_lines, said_in_one_line, values_parser
@@ -27,10 +26,10 @@ def make_services(values: Values) -> tuple[Service, Service]:
     """What each of the two sockets answers with."""
     places, settings = values.places, values.section(DoorSettings)
     ledger = Ledger(Journal(places.journal(ACCOUNT), ACCOUNT), settings, time.monotonic)
-    files = Files(Workspaces(PurePosixPath(places.run), settings.answer_s), ledger, settings)
-    deposits = make_deposits_door(values, ledger, places.state / ACCOUNT / "incoming")
+    readers = Readers()
+    deposits = make_deposits_door(values, ledger, readers, places.state / ACCOUNT / "incoming")
     return (
-        Service(Door(files, settings), places.socket(ACCOUNT), AT_ONCE, LONGEST_HEAD),
+        Service(make_door(values, ledger, readers), places.socket(ACCOUNT), AT_ONCE, LONGEST_HEAD),
         Service(deposits, places.socket(DEPOSITS), AT_ONCE, LONGEST_HEAD),
     )
 
@@ -40,7 +39,9 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = values_parser("python -m hub.door.main", __doc__).parse_args(arguments)
     log_lines()
     with said_in_one_line():
-        serve(make_services(read_values(chosen.values)))
+        values = read_values(chosen.values)
+        limit_memory(values.section(DoorSettings).memory_mib)
+        serve(make_services(values))
 
 
 if __name__ == "__main__":

@@ -14,13 +14,16 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hub.door.calls import Call, Read, Simple, parse_json, picture, write_json
+from hub.door.calls import Call, Read, Simple, picture
 from hub.door.errors import NOTHING_LEAVES, RefusedError, too_large
+from hub.door.json_text import parse_json, write_around, write_json
 from hub.door.settings import KIB, DoorSettings
 from hub.door.target import Target
 
 UNREADABLE = "L'espace de travail a répondu autre chose qu'un fichier."
 LONGEST_MESSAGE = 500
+MOMENT = r"\A[0-9T:.+Z -]*\z"
+NOT_OF_AN_ENTRY = {"format": None, "hash": None, "hash_algorithm": None, "message": None, "content": None}
 Model = TypeVar("Model", bound="Shown")
 Said = Literal["file", "notebook", "directory"]
 
@@ -31,20 +34,25 @@ class Shown(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
-class About(Shown):
-    """What is known of a file or folder."""
+class Named(Shown):
+    """What is known of each entry of a folder: nothing but its name is free text."""
 
-    name: str = Field(max_length=255)
-    path: str = Field(max_length=1000)
+    name: str = Field(max_length=255, pattern=r"\A[^/]*\z")
     type: Said
     writable: bool | None = None
-    created: str = Field(max_length=40)
-    last_modified: str = Field(max_length=40)
-    size: int | None = None
-    mimetype: str | None = Field(default=None, max_length=100)
+    created: str = Field(max_length=40, pattern=MOMENT)
+    last_modified: str = Field(max_length=40, pattern=MOMENT)
+    size: int | None = Field(default=None, ge=0, le=2**53)
+    mimetype: str | None = Field(default=None, max_length=100, pattern=r"\A[A-Za-z0-9.+*/; =_-]*\z")
+
+
+class About(Named):
+    """What is known of a file or folder that was asked for."""
+
+    path: str = Field(max_length=1000)
     format: Literal["json", "text", "base64"] | None = None
-    hash: str | None = Field(default=None, max_length=128)
-    hash_algorithm: str | None = Field(default=None, max_length=20)
+    hash: str | None = Field(default=None, max_length=128, pattern=r"\A[0-9a-f]*\z")
+    hash_algorithm: str | None = Field(default=None, max_length=20, pattern=r"\A[a-z0-9_]*\z")
     message: str | None = Field(default=None, max_length=LONGEST_MESSAGE)
     content: None = None
 
@@ -53,7 +61,7 @@ class Listing(About):
     """A folder with what is known of each of its entries."""
 
     type: Literal["directory"]
-    content: list[About]  # type: ignore[assignment]  # a listing has what an entry of it has not
+    content: list[Named]  # type: ignore[assignment]  # a listing has what an entry of it has not
 
 
 class Opened(About):
@@ -112,7 +120,9 @@ def _shortened(text: str) -> str:
 def _parse(content: bytes) -> Any:
     try:
         return parse_json(content)
-    except RefusedError:
+    except RefusedError as refused:
+        if refused.status == 413:
+            raise
         raise RefusedError(502, UNREADABLE) from None
 
 
@@ -137,32 +147,46 @@ def _checkpoints(values: Any) -> Any:
 def _opened(target: Target, values: Any, settings: DoorSettings) -> Passing:
     kind = values.get("type") if isinstance(values, dict) else None
     if kind == "directory":
-        return Passing(write_json(_listing(values, settings).model_dump(mode="json")))
+        return Passing(write_json(_listing(target, values, settings)))
     found = _model(Opened, values)
-    kind, shown = _content_of(target, found, settings)
-    return Passing(write_json(found.model_dump(mode="json")), kind, shown)
+    kind, shown, written = _content_of(target, found, settings)
+    known = found.model_dump(mode="json", exclude={"content"})
+    return Passing(write_around(known, "content", written), kind, shown)
 
 
-def _listing(values: Mapping[str, Any], settings: DoorSettings) -> Shown:
+def _listing(target: Target, values: Mapping[str, Any], settings: DoorSettings) -> dict[str, Any]:
+    """A folder as it is shown: where each entry is follows from where the folder is, and is not asked."""
     entries = values.get("content")
     if isinstance(entries, list) and len(entries) > settings.longest_listing:
         raise RefusedError(
             413,
-            f"Ce dossier a plus de {settings.longest_listing} entrées, le plus montré : rangez-le dans un terminal.",
+            f"Ce dossier a plus de {settings.longest_listing} entrées, le plus montré : rangez-le en sous-dossiers, "
+            "dans un terminal.",
         )
-    known = [_known(each) for each in entries] if isinstance(entries, list) else entries
-    return _model(Listing, {**values, "content": known})
+    found = _model(Listing, values)
+    if sum(len(_encode(each.name)) for each in found.content) > settings.listing_names_kib * KIB:
+        raise RefusedError(
+            413,
+            f"Les noms de ce dossier font ensemble plus de {settings.listing_names_kib} Kio, le plus montré : "
+            "raccourcissez-les ou rangez-le en sous-dossiers, dans un terminal.",
+        )
+    place = f"{target.path}/" if target.path else ""
+    shown = [each.model_dump() | {"path": f"{place}{each.name}"} | NOT_OF_AN_ENTRY for each in found.content]
+    return found.model_dump(exclude={"content"}) | {"content": shown}
 
 
-def _content_of(target: Target, found: Opened, settings: DoorSettings) -> tuple[str, bytes]:
-    """What kind of content is shown, and its bytes; raises RefusedError."""
+def _content_of(target: Target, found: Opened, settings: DoorSettings) -> tuple[str, bytes, bytes]:
+    """What kind of content is shown, its bytes, and those in JSON; raises RefusedError."""
     match found.type, found.format, found.content:
         case "notebook", "json", dict():
-            return "notebook", _bounded(write_json(found.content), settings.largest_notebook_kib, "Ce notebook")
+            written = _bounded(write_json(found.content), settings.largest_notebook_kib, "Ce notebook")
+            return "notebook", written, written
         case "file", "text", str():
-            return "text", _bounded(_encode(found.content), settings.largest_text_kib, "Ce texte")
+            text = _bounded(_encode(found.content), settings.largest_text_kib, "Ce texte")
+            return "text", text, write_json(found.content)
         case "file", "base64", str():
-            return "picture", _bounded(_picture(target, found.content), settings.largest_image_kib, "Cette image")
+            picture = _bounded(_picture(target, found.content), settings.largest_image_kib, "Cette image")
+            return "picture", picture, write_json(base64.b64encode(picture).decode())
     raise RefusedError(502, UNREADABLE)
 
 
@@ -183,7 +207,7 @@ def _picture(target: Target, text: str) -> bytes:
     """A picture by its name and by its first bytes; whatever else is in base64 does not pass."""
     begun = picture(target.path)
     try:
-        content = base64.b64decode("".join(text.split()), validate=True)
+        content = base64.b64decode(text.encode("ascii").translate(None, b" \t\r\n"), validate=True)
     except (ValueError, binascii.Error):
         raise RefusedError(502, UNREADABLE) from None
     if begun is None or re.match(begun, content, re.DOTALL) is None:

@@ -51,6 +51,11 @@ class Incoming:
         self._digest.update(part)
         self.size += len(part)
 
+    def read_back(self) -> IO[bytes]:
+        """The file as it came, to be read and closed."""
+        self._stream.flush()
+        return self.path.open("rb")
+
     def settle(self) -> str:
         """The file lasts, and nobody writes it any more; its digest."""
         self._stream.flush()

@@ -10,14 +10,20 @@ from hub.launch.settings import Accounts
 
 
 def ensure_accounts(accounts: Accounts) -> None:
-    """Make the accounts that are missing; hub and door are in the front's group, to reach workspaces' sockets."""
+    """Make the accounts that are missing; of them the door alone is in the front's group, to reach workspaces' sockets.
+
+    The hub was in it once: its account could then speak to workspaces and to the door in the front's place.
+    """
     for name in _names(accounts):
         if not _exists(name):
             _run("useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent",
                  "--shell", "/usr/sbin/nologin", name)  # fmt: skip
-    for name in (accounts.hub, accounts.door):
-        if name not in grp.getgrnam(accounts.front).gr_mem:
-            _run("usermod", "--append", "--groups", accounts.front, name)
+    members = grp.getgrnam(accounts.front).gr_mem
+    if accounts.door not in members:
+        _run("usermod", "--append", "--groups", accounts.front, accounts.door)
+    for name in members:
+        if name != accounts.door:
+            _run("gpasswd", "--delete", name, accounts.front)
 
 
 def remove_accounts(accounts: Accounts) -> None:

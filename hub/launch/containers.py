@@ -49,7 +49,7 @@ def front_service(places: Places, launch: LaunchSettings, site: HubSettings) -> 
     mounts.append(_bind(run / "ws", run / "ws") | {"BindOptions": {"Propagation": "rslave"}})
     user = f"{pwd.getpwnam(launch.accounts.front).pw_uid}:{grp.getgrnam(launch.accounts.front).gr_gid}"
     body = _body(_image(places, "front"), user, environment, mounts, places)
-    # to reach the face's socket, as the hub, which is in the front's group, cannot
+    # to reach the face's socket, as nobody else can
     body["HostConfig"]["GroupAdd"] = [str(grp.getgrnam(launch.accounts.signin).gr_gid)]
     body["ExposedPorts"] = {port: {}}
     body["HostConfig"]["PortBindings"] = {port: [{"HostIp": launch.listen, "HostPort": str(site.public_port)}]}

@@ -17,7 +17,7 @@ from traitlets import default
 from hub.desk import the_desk
 from hub.refusals import RefusedError, refuse
 from hub.settings import HubSettings
-from hub.spawners.socket import Progress, socket_url
+from hub.spawners.socket import Progress, reached, socket_url
 from hub.workspace.spec import NotGrantedError, oauth_client_id
 from policies.errors import DatalabError
 from policies.names import WorkspaceName
@@ -76,6 +76,18 @@ class GuardedSpawner(DockerSpawner):  # type: ignore[misc]  # DockerSpawner is n
     def workspace(self) -> WorkspaceName:
         """The workspace's name; raises ValueError for the unnamed server."""
         return WorkspaceName(self.user.name, self.name)
+
+    @property
+    def server(self) -> Any:
+        """JupyterHub's own, which waits for no answer of the workspace: its socket is the front's and the door's."""
+        found = DockerSpawner.server.fget(self)
+        if found is not None:
+            found.wait_up = reached
+        return found
+
+    @server.setter
+    def server(self, server: Any) -> None:
+        DockerSpawner.server.fset(self, server)
 
     @property
     def executor(self) -> ThreadPoolExecutor:

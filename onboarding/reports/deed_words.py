@@ -22,6 +22,7 @@ KIND_WORDS: Mapping[str, str] = {
     "space_relabelled": "dossier d'équipe déplacé",
     "requalification": "fichier rendu après attestation",
     "file_in": "fichier entré",
+    "file_in_outcome": "fichier qui n'est peut-être pas entré",
     "file_out": "fichier sorti",
     "deposit_removed": "dépôt retiré",
     "sign_in": "connexion",

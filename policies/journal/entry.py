@@ -39,6 +39,7 @@ KINDS: Mapping[str, str] = {
     "space_relabelled": "access",
     "requalification": "access",
     "file_in": "exchange",
+    "file_in_outcome": "exchange",
     "file_out": "exchange",
     "deposit_removed": "exchange",
     "sign_in": "security",

@@ -5,28 +5,40 @@ What they ask the guard for is in `test_attacks.py` and `tests/integration/test_
 
 from __future__ import annotations
 
+import grp
 import os
 import pwd
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.support.hostile_hub import ATTEMPTS, Machine, try_everything
+from hub.workspace.spec import socket_path
+from tests.support.hostile_hub import ATTEMPTS, Machine, fronts_sockets, fronts_sockets_reached, try_everything
 from tests.support.hub_account import as_account, as_hub
 from tests.support.site import Installation
 
+LOGIN, PROCESSING = "c.martin", "aides-reperage"
+
 
 @pytest.fixture(scope="module")
-def machine(site: Installation) -> Machine:
-    """An installation in operation, with a workspace's place among its folders."""
+def machine(site: Installation) -> Iterator[Machine]:
+    """An installation in operation, with a workspace that runs."""
+    with site.workspace(LOGIN, PROCESSING):
+        yield describe(site)
+
+
+def describe(site: Installation) -> Machine:
     processes = {name: int(pid) for name, pid in site.processes().items() if name != "hub"}
     processes["supervisor"] = int((site.places.run / "supervisor" / "supervisord.pid").read_text(encoding="ascii"))
     containers = (site.launch.front_container, site.launch.directory_container)
     processes |= {name: int(site.docker("inspect", "-f", "{{.State.Pid}}", name)) for name in containers}
     names = site.launch.accounts.model_dump().values()
     found = [pwd.getpwnam(name) for name in ("root", *names) if name != site.hub_account.pw_name]
-    return Machine(site.places, processes, {each.pw_name: (each.pw_uid, each.pw_gid) for each in found})
+    accounts = {each.pw_name: (each.pw_uid, each.pw_gid) for each in found}
+    workspace = Path(socket_path(site.name(LOGIN, PROCESSING), PurePosixPath(site.places.run)))
+    return Machine(site.places, processes, accounts, (workspace,))
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +65,18 @@ def test_with_one_account_for_all_the_same_succeeds(
 ) -> None:
     """Without this one the table above could be closed for any reason."""
     assert got_with_one_account_for_all[name] != []
+
+
+def test_the_hubs_account_reaches_neither_the_door_nor_a_workspace(site: Installation, machine: Machine) -> None:
+    """It is in no group but its own; its workspaces answer the front and the door."""
+    assert os.getgrouplist(site.hub_account.pw_name, site.hub_account.pw_gid) == [site.hub_account.pw_gid]
+    assert as_hub(site, fronts_sockets_reached, machine) == []
+
+
+def test_in_the_fronts_group_it_would_reach_both(site: Installation, machine: Machine) -> None:
+    front = grp.getgrnam(site.launch.accounts.front).gr_gid
+    found = as_account(site.hub_account, fronts_sockets_reached, machine, also=(front,))
+    assert found == list(fronts_sockets(machine))
 
 
 def test_everybody_whom_the_hub_may_not_touch_was_tried(machine: Machine) -> None:

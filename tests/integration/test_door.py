@@ -2,101 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
-import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from http.client import HTTPConnection
-from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
-import uvicorn
 
-from hub.door.api import FORWARDED, UNFORESEEN, Door
-from hub.door.files import Files
+from hub.door.api import FORWARDED, UNFORESEEN
 from hub.door.ledger import NO_JOURNAL
-from hub.door.workspaces import ABSENT, TOO_LONG, Workspaces
+from hub.door.workspaces import ABSENT, TOO_LONG
 from hub.guard.host import mounts
 from hub.guard.host.expected import SOCKETS
-from hub.serving import Service, listen, make_server
 from policies.files import fingerprint
-from tests.support.door import NAME, PLACE, Diary, about, as_json, door_settings
+from tests.support.door import NAME, PLACE, about, as_json
+from tests.support.door_site import Site, Unix, door_site
 from tests.support.hostile import Hostile, as_answer
-
-KIB = 1024
-
-
-class Site:
-    """A door with its journal, and one workspace's socket on a file system that follows no link."""
-
-    def __init__(self, base: Path, **changes: Any) -> None:
-        self.run = base / "run"
-        self.ws = self.run / "ws"
-        (self.run / "door").mkdir(parents=True)
-        self.ws.mkdir()
-        mounts.tmpfs(self.ws, SOCKETS, "mode=0711,size=1m")
-        (self.ws / str(NAME)).mkdir()
-        self.diary = Diary(base / "journal", time.monotonic, **changes)
-        self.settings = door_settings(**changes)
-        files = Files(Workspaces(PurePosixPath(self.run), self.settings.answer_s), self.diary.ledger, self.settings)
-        self.socket = self.run / "door" / "door.sock"
-        self.server = self._start(Door(files, self.settings))
-        self.workspace = Hostile(self.ws / str(NAME) / "j.sock")
-
-    def _start(self, door: Door) -> uvicorn.Server:
-        server, listener = make_server(Service(door, self.socket, 64)), listen(self.socket)
-        self._thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
-        self._thread.start()
-        while not server.started:
-            time.sleep(0.005)
-        return server
-
-    def stop(self) -> None:
-        self.server.should_exit = True
-        self._thread.join()
-        with suppress(OSError):
-            self.workspace.stop()
-        mounts.unmount(str(self.ws))
-
-    def answers(self, status: str, values: object, *lines: str) -> None:
-        self.workspace.answer = as_answer(status, as_json(values), *lines)
-
-    def ask(
-        self, method: str = "GET", tail: str = "/a.csv", body: object = None, **headers: str
-    ) -> tuple[int, dict[str, Any], dict[str, str]]:
-        with closing(_Unix(self.socket)) as connection:
-            content = body if isinstance(body, bytes) or body is None else as_json(body)
-            connection.request(method, PLACE + tail, content, headers)
-            answer = connection.getresponse()
-            found = answer.read()
-            return answer.status, json.loads(found) if found else {}, {k.lower(): v for k, v in answer.getheaders()}
-
-
-class _Unix(HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("door", timeout=20)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(20)
-        self.sock.connect(str(self._path))
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with tempfile.TemporaryDirectory(prefix="dlo", dir="/tmp") as folder:
-        made = Site(Path(folder))
-        try:
-            yield made
-        finally:
-            made.stop()
+    with door_site() as made:
+        yield made
 
 
 TEXT = about("a.csv", format="text", content="a;b\n")
@@ -146,6 +76,64 @@ def test_when_the_journal_cannot_be_written_nothing_is_shown_and_nothing_is_save
         status, told, _ = site.ask(*asked)
         assert (status, told) == (503, {"message": NO_JOURNAL, "reason": None})
     assert [asked.split(b" ")[0] for asked in site.workspace.asked] == [b"GET"]
+
+
+def outcomes(site: Site) -> list[tuple[str, str | None, int | None]]:
+    return [(kind, payload.get("outcome"), payload.get("status")) for kind, payload in site.diary.entries()]
+
+
+REFUSALS: dict[str, tuple[bytes, int, str, int | None]] = {
+    "a refusal": (as_answer("409 Conflict", as_json({"message": "plus récent"})), 409, "refused", 409),
+    "a login page": (as_answer("403 Forbidden", b"<html>"), 403, "refused", 403),
+    "a fault": (as_answer("500 Oops", b"{}"), 500, "unknown", 500),
+    "an answer that is none of a file": (as_answer("200 OK", b"[]"), 502, "unknown", 200),
+    "a way elsewhere": (as_answer("302 Found", b"", "Location: /login"), 502, "unknown", 302),
+    "nothing": (b"", 503, "unknown", None),
+}
+
+
+@pytest.mark.parametrize("what", REFUSALS)
+def test_a_save_that_the_workspace_did_not_take_leaves_a_second_entry_that_says_so(site: Site, what: str) -> None:
+    site.workspace.answer, status, outcome, told = REFUSALS[what]
+    for _ in range(2):  # nor does it cover the next one
+        assert site.ask("PUT", body=SAVE)[0] == status
+    assert outcomes(site) == [("file_in", None, None), ("file_in_outcome", outcome, told)] * 2
+
+
+def test_a_save_that_the_workspace_took_has_its_one_entry(site: Site) -> None:
+    site.answers("200 OK", about("a.csv"))
+    for _ in range(3):
+        assert site.ask("PUT", body=SAVE)[0] == 200
+    assert outcomes(site) == [("file_in", None, None)]
+
+
+def test_when_the_outcome_cannot_be_journaled_it_is_said(site: Site) -> None:
+    def break_off(client: socket.socket) -> None:
+        site.diary.break_it()
+        client.sendall(as_answer("409 Conflict", b"{}"))
+
+    site.workspace.speak = break_off
+    assert site.ask("PUT", body=SAVE)[:2] == (503, {"message": NO_JOURNAL, "reason": None})
+
+
+NOBODYS = ("personne", "p7f3k2--aides", "P7F3K2", "a")
+
+
+@pytest.mark.parametrize("person", NOBODYS)
+def test_nothing_is_journaled_in_the_name_of_a_workspace_that_is_not_there(site: Site, person: str) -> None:
+    place = PLACE.replace("p7f3k2", person)
+    with closing(Unix(site.socket)) as connection:
+        connection.request("PUT", f"{place}/a.csv", as_json(SAVE))
+        assert connection.getresponse().status in {400, 503}
+    assert site.diary.entries() == []
+
+
+def test_a_file_in_the_place_of_a_socket_is_no_workspace(site: Site) -> None:
+    socket_path = site.ws / str(NAME) / "j.sock"
+    socket_path.unlink()
+    socket_path.write_text("")
+    assert site.ask("PUT", body=SAVE)[:2] == (503, {"message": ABSENT, "reason": None})
+    assert site.diary.entries() == []
 
 
 def test_an_upload_does_not_reach_the_workspace(site: Site) -> None:
@@ -287,7 +275,7 @@ def test_one_workspace_that_hangs_keeps_no_other_waiting(site: Site) -> None:
         hung = [pool.submit(site.ask, tail=OPEN) for _ in range(6)]
         time.sleep(0.2)
         begun = time.monotonic()
-        with closing(_Unix(site.socket)) as connection:
+        with closing(Unix(site.socket)) as connection:
             connection.request("GET", PLACE.replace("p7f3k2", "autre1") + OPEN)
             assert connection.getresponse().status == 200
         assert time.monotonic() - begun < 0.5

@@ -22,9 +22,10 @@ def door_settings(**changes: Any) -> DoorSettings:
     """Bounds that a test reaches with a few kilobytes."""
     values: dict[str, Any] = {
         "largest_text_kib": 4, "largest_notebook_kib": 8, "largest_image_kib": 2, "longest_listing": 10,
-        "saves_growth_kib": 1, "saves_minutes": 10, "answer_s": 2.0, "body_s": 2.0, "at_once": 8,
-        "at_once_per_workspace": 2, "largest_deposit_mib": 1, "deposits_mib": 2, "deposits": 3, "deposit_s": 5.0,
-        "deposits_at_once": 2,
+        "listing_names_kib": 1, "saves_growth_kib": 1, "saves_minutes": 10, "saves": 20, "answer_s": 2.0, "body_s": 2.0,
+        "taking_s": 2.0, "at_once": 8, "at_once_per_person": 2, "passing_mib": 2, "passing_mib_per_person": 1,
+        "memory_mib": 512, "largest_deposit_mib": 1, "deposits_mib": 2, "deposits": 3, "deposit_s": 5.0,
+        "deposits_at_once": 3, "deposits_at_once_per_person": 2,
     }  # fmt: skip
     return DoorSettings(**(values | changes))
 

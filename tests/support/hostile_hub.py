@@ -22,11 +22,12 @@ MOST_SAID = 10
 
 @dataclass(frozen=True)
 class Machine:
-    """What the hub knows of it: `processes` and `accounts` are those of others, by name."""
+    """What the hub knows of it: `processes` and `accounts` are those of others, by name; `workspaces` are sockets."""
 
     places: Places
     processes: dict[str, int]
     accounts: dict[str, tuple[int, int]]
+    workspaces: tuple[Path, ...]
 
     @property
     def own(self) -> tuple[Path, ...]:
@@ -68,13 +69,24 @@ def secrets_read(machine: Machine) -> list[str]:
 
 
 def sockets_reached(machine: Machine) -> list[str]:
-    """Docker's, the supervisor's, the face's, the front's inner side, those of workspaces."""
+    """Docker's, the supervisor's, the face's, the front's inner side, the door's, those of workspaces."""
     places = machine.places
     usual = [Path("/var/run/docker.sock"), Path("/run/containerd/containerd.sock"), places.socket("identity")]
     usual += [places.run / "supervisor" / "supervisor.sock", places.run / "gate" / "hub.sock"]
+    usual += fronts_sockets(machine)
     seen = [each for each in _below([places.run], machine.own) if each.is_socket()]
     tried = {*usual, *seen} - machine.spoken_to
     return [each for path in sorted(tried) for each in attempt(str(path), _connected, str(path))]
+
+
+def fronts_sockets(machine: Machine) -> tuple[Path, ...]:
+    """On which a browser's requests for files and kernels arrive: the door's, then each workspace's."""
+    return machine.places.socket("door"), *machine.workspaces
+
+
+def fronts_sockets_reached(machine: Machine) -> list[Path]:
+    """Those of the front's sockets that the account of this process may connect to."""
+    return [path for path in fronts_sockets(machine) if attempt(str(path), _connected, str(path))]
 
 
 def _connected(path: str) -> str:

@@ -46,11 +46,11 @@ def as_hub(site: Installation, work: Callable[..., Any], *details: Any) -> Any:
     return as_account(site.hub_account, work, *details)
 
 
-def as_account(account: pwd.struct_passwd, work: Callable[..., Any], *details: Any) -> Any:
-    """What a function answers in a process of an account."""
+def as_account(account: pwd.struct_passwd, work: Callable[..., Any], *details: Any, also: tuple[int, ...] = ()) -> Any:
+    """What a function answers in a process of an account, with its groups and maybe others also."""
     context = get_context("fork")
     near, far = context.Pipe()
-    groups = os.getgrouplist(account.pw_name, account.pw_gid)
+    groups = [*os.getgrouplist(account.pw_name, account.pw_gid), *also]
     process = context.Process(target=_become, args=(far, account.pw_uid, account.pw_gid, groups, work, details))
     process.start()
     far.close()

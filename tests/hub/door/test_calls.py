@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from hub.door.calls import Call, Copy, Create, Read, Rename, Save, Simple, parse_call, parse_json, write_json
+from hub.door.calls import Call, Copy, Create, Read, Rename, Save, Simple, parse_call
 from hub.door.errors import DEPOSIT_INSTEAD, NOTHING_LEAVES, RefusedError
+from hub.door.json_text import parse_json, write_json
 from hub.door.target import parse_target
 from tests.support.door import PLACE, as_json
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import stat
-import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from hub.door.deposits import Deposits
 from hub.door.errors import RefusedError
 from hub.door.ledger import NO_JOURNAL
 from hub.door.proofs import Proofs
+from hub.door.readers import Readers
 from hub.door.store import NO_FOLDER, TAKEN, Store
 from policies.files import fingerprint
 from policies.names import WorkspaceName
@@ -41,20 +41,21 @@ class Site:
         self.store = Store(base / "entries", self.aside)
         self.store.prepare()
         proofs = Proofs(lambda: published(KEY), timedelta(hours=12), lambda: SIGNED + timedelta(hours=1))
-        self.deposits = Deposits(self.store, self.diary.ledger, proofs, door_settings(**changes))
+        self.deposits = Deposits(self.store, self.diary.ledger, proofs, Readers(), door_settings(**changes))
 
     def deposit(self, *pieces: bytes, workspace: WorkspaceName = NAME, ticket: str = TICKET) -> dict[str, Any]:
-        async def come() -> AsyncIterator[bytes]:
-            for piece in pieces:
-                yield piece
-
-        return asyncio.run(self.deposits.receive(workspace, ticket, TYPE, come()))
+        return asyncio.run(self.deposits.receive(workspace, ticket, TYPE, come(*pieces)))
 
     def files(self) -> list[str]:
         return sorted(path.name for path in self.folder.iterdir())
 
     def left(self) -> list[Path]:
         return list(self.aside.iterdir())
+
+
+async def come(*pieces: bytes) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
 
 
 @pytest.fixture
@@ -83,12 +84,12 @@ def test_a_deposit_is_journaled_with_what_it_is_then_there_read_only(site: Site)
 def test_while_it_arrives_nothing_is_seen_of_it(site: Site) -> None:
     content, seen = form(content=b"a;b\n" * 5000), []
 
-    async def come() -> AsyncIterator[bytes]:
+    async def slowly() -> AsyncIterator[bytes]:
         for position in range(0, len(content), 1000):
             seen.append((site.files(), site.diary.entries()))
             yield content[position : position + 1000]
 
-    asyncio.run(site.deposits.receive(NAME, TICKET, TYPE, come()))
+    asyncio.run(site.deposits.receive(NAME, TICKET, TYPE, slowly()))
     assert seen == [([], [])] * len(seen)
     assert site.files() == ["Table-1.csv"]
 
@@ -149,22 +150,108 @@ def test_together_they_are_no_more_than_the_setting(site: Site) -> None:
     assert refused.value.status == 413
 
 
-def test_two_that_arrive_together_do_not_share_the_last_room(site: Site) -> None:
-    results: list[int] = []
+def together(site: Site, *names: str) -> list[int]:
+    """What each of these is answered when all are sent at once."""
 
-    def one(number: int) -> None:
+    async def one(name: str) -> int:
         try:
-            site.deposit(form(f"{number}.csv"))
-            results.append(201)
+            await site.deposits.receive(NAME, TICKET, TYPE, come(form(name)))
         except RefusedError as refused:
-            results.append(refused.status)
+            return refused.status
+        return 201
 
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (sorted(results), len(site.files())) == ([201] * 3 + [413] * 5, 3)
+    async def all_at_once() -> list[int]:
+        return await asyncio.gather(*map(one, names))
+
+    return asyncio.run(all_at_once())
+
+
+def test_two_that_arrive_together_do_not_share_the_last_room(tmp_path: Path) -> None:
+    site = Site(tmp_path, deposits_at_once=8, deposits_at_once_per_person=8)
+    statuses = together(site, *(f"{number}.csv" for number in range(8)))
+    assert (sorted(statuses), len(site.files())) == ([201] * 3 + [413] * 5, 3)
+
+
+def test_two_of_one_name_that_arrive_together_are_one_and_nothing_else_is_journaled(site: Site) -> None:
+    assert sorted(together(site, "a.csv", "a.csv")) == [201, 409]
+    assert [kind for kind, _ in site.diary.entries()] == ["file_in"]
+
+
+def test_a_deposit_that_could_not_be_put_there_has_a_second_entry_that_says_so(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.store, "check_free", lambda *_: None)
+    site.deposit(form())
+    with pytest.raises(RefusedError):
+        site.deposit(form(content=b"other"))
+    kinds, last = [kind for kind, _ in site.diary.entries()], site.diary.entries()[-1][1]
+    assert kinds == ["file_in", "file_in", "file_in_outcome"]
+    assert (last["sha256"], last["outcome"], last["way"]) == (fingerprint(b"other"), "refused", "deposit")
+
+
+def test_a_disk_that_failed_leaves_what_became_of_a_deposit_unknown(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(site.store, "keep", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        site.deposit(form())
+    assert [(kind, payload.get("outcome")) for kind, payload in site.diary.entries()] == [
+        ("file_in", None), ("file_in_outcome", "unknown"),
+    ]  # fmt: skip
+
+
+OTHER = WorkspaceName("autre1", NAME.processing)
+OTHERS_TICKET = encode(KEY.ticket(OTHER.person, ("password",), SIGNED))
+
+
+def while_slow_ones_arrive(site: Site, slow: int) -> tuple[int, int]:
+    """What the same person and another one are answered while deposits of the first do not end."""
+
+    async def one(workspace: WorkspaceName, ticket: str, parts: AsyncIterator[bytes]) -> int:
+        try:
+            await site.deposits.receive(workspace, ticket, TYPE, parts)
+        except RefusedError as refused:
+            return refused.status
+        return 201
+
+    async def scene() -> tuple[int, int]:
+        begun, end = asyncio.Semaphore(0), asyncio.Event()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield form()[:50]
+            begun.release()
+            await end.wait()
+
+        arriving = [asyncio.create_task(one(NAME, TICKET, slowly())) for _ in range(slow)]
+        for _ in arriving:
+            await begun.acquire()
+        answers = await one(NAME, TICKET, come(form("b.csv"))), await one(OTHER, OTHERS_TICKET, come(form("b.csv")))
+        end.set()
+        assert set(await asyncio.gather(*arriving)) == {400}
+        return answers
+
+    (site.folder.parent / OTHER.person).mkdir()
+    return asyncio.run(scene())
+
+
+def test_one_person_holds_a_few_of_the_deposits_that_arrive_at_once(site: Site) -> None:
+    assert while_slow_ones_arrive(site, slow=2) == (503, 201)
+
+
+def test_one_person_who_may_hold_all_of_them_would(tmp_path: Path) -> None:
+    site = Site(tmp_path, deposits_at_once_per_person=3)
+    assert while_slow_ones_arrive(site, slow=3) == (503, 503)
+
+
+def test_somebody_without_a_ticket_holds_none(site: Site) -> None:
+    for _ in range(5):
+        with pytest.raises(RefusedError) as refused:
+            site.deposit(form()[:50], ticket=OTHERS_TICKET)
+        assert refused.value.status == 403
+    assert site.deposit(form())["kind"] == "text"
 
 
 def test_a_workspace_that_was_never_opened_has_no_folder_to_deposit_in(site: Site) -> None:

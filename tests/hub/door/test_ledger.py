@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hub.door.errors import RefusedError
-from hub.door.ledger import NO_JOURNAL, REMEMBERED, Ledger
+from hub.door.ledger import NO_JOURNAL, REMEMBERED, Cover, Entered, Ledger, Outcome
 from hub.door.target import Target
 from policies.files import fingerprint
 from policies.names import WorkspaceName
@@ -50,10 +51,18 @@ def test_each_showing_is_written(diary: Diary) -> None:
     assert len(diary.entries()) == 3
 
 
+def save(diary: Diary, content: bytes, target: Target = FILE) -> Entered | None:
+    """A save that the workspace takes."""
+    entered = diary.ledger.saved(target, "notebook", content)
+    if entered:
+        diary.ledger.ended(entered, Outcome(kept=True, status=200))
+    return entered
+
+
 def test_a_save_is_written_with_what_it_covers(diary: Diary) -> None:
-    diary.ledger.saved(FILE, "notebook", b"abc")
+    save(diary, b"abc")
     known = {"path": "dossier/a.ipynb", "kind": "notebook", "bytes": 3, "sha256": fingerprint(b"abc")}
-    covers = {"bytes": 3 + 1024, "minutes": 10}
+    covers = {"bytes": 3 + 1024, "minutes": 10, "saves": 20}
     assert diary.entries() == [("file_in", WHOSE | known | {"way": "save", "covers": covers})]
 
 
@@ -61,7 +70,7 @@ def saves(diary: Diary, clock: Clock, *steps: tuple[float, int]) -> list[int]:
     """Sizes of the saves that were written, of saves at these moments with these sizes."""
     for moment, size in steps:
         clock.now = moment
-        diary.ledger.saved(FILE, "notebook", b"x" * size)
+        save(diary, b"x" * size)
     return [payload["bytes"] for _, payload in diary.entries()]
 
 
@@ -82,25 +91,71 @@ def test_growing_in_small_steps_is_seen_all_the_same(diary: Diary, clock: Clock)
 def test_another_file_and_another_workspace_are_not_covered(diary: Diary) -> None:
     other = Target(WorkspaceName("p7f3k2", "aides-suivi"), FILE.path)
     for target in (FILE, Target(NAME, "b.ipynb"), other, FILE):
-        diary.ledger.saved(target, "notebook", b"abc")
+        save(diary, b"abc", target)
     assert [payload["path"] for _, payload in diary.entries()] == [FILE.path, "b.ipynb", FILE.path]
 
 
 def test_what_is_remembered_is_bounded_and_what_is_forgotten_is_written_again(diary: Diary) -> None:
     ledger = diary.ledger
-    ledger.saved(FILE, "text", b"")
-    for number in range(3):
-        ledger._remember((NAME, str(number)), ledger._covers[NAME, FILE.path])
+    save(diary, b"")
     for number in range(REMEMBERED):
-        ledger._remember((NAME, f"x{number}"), ledger._covers[next(iter(ledger._covers))])
-    ledger.saved(FILE, "text", b"")
+        ledger._remember((NAME, f"x{number}"), Cover(9, 1e9, 9))
+    save(diary, b"")
     assert (len(ledger._covers), len(diary.entries())) == (REMEMBERED, 2)
+
+
+def test_an_entry_covers_so_many_saves_and_then_another_is_written(diary: Diary) -> None:
+    written = [save(diary, b"abc") is not None for _ in range(45)]
+    assert [number for number, each in enumerate(written) if each] == [0, 20, 40]
+
+
+def test_of_saves_that_come_together_no_more_are_covered_than_was_said(diary: Diary) -> None:
+    save(diary, b"abc")
+    with ThreadPoolExecutor(8) as pool:
+        entered = list(pool.map(lambda _: diary.ledger.saved(FILE, "notebook", b"abc"), range(40)))
+    assert sum(each is None for each in entered) == 19
+
+
+def test_an_entry_covers_nothing_before_the_workspace_took_its_own_save(diary: Diary) -> None:
+    first, second = (diary.ledger.saved(FILE, "notebook", b"abc") for _ in range(2))
+    assert first
+    assert second
+    diary.ledger.ended(first, Outcome(kept=True, status=200))
+    assert diary.ledger.saved(FILE, "notebook", b"abc") is None
+
+
+ENDINGS: dict[str, tuple[Outcome, dict[str, object]]] = {
+    "refused": (Outcome(status=409), {"outcome": "refused", "status": 409}),
+    "failed within": (Outcome(status=500), {"outcome": "unknown", "status": 500}),
+    "taken, said unreadably": (Outcome(status=200), {"outcome": "unknown", "status": 200}),
+    "no answer": (Outcome(), {"outcome": "unknown", "status": None}),
+}
+
+
+@pytest.mark.parametrize("how", ENDINGS)
+def test_a_save_that_did_not_come_in_is_followed_by_an_entry_that_says_so(diary: Diary, how: str) -> None:
+    outcome, told = ENDINGS[how]
+    entered = diary.ledger.saved(FILE, "notebook", b"abc")
+    assert entered
+    diary.ledger.ended(entered, outcome)
+    known = {"path": FILE.path, "sha256": fingerprint(b"abc"), "way": "save"}
+    assert [kind for kind, _ in diary.entries()] == ["file_in", "file_in_outcome"]
+    assert diary.entries()[1][1] == WHOSE | known | told
+
+
+def test_a_save_that_did_not_come_in_covers_none_that_follows(diary: Diary) -> None:
+    for _ in range(3):
+        entered = diary.ledger.saved(FILE, "notebook", b"abc")
+        assert entered
+        diary.ledger.ended(entered, Outcome(status=409))
+    assert [kind for kind, _ in diary.entries()] == ["file_in", "file_in_outcome"] * 3
 
 
 WRITINGS: dict[str, Callable[[Ledger], None]] = {
     "shown": lambda ledger: ledger.shown(FILE, "text", b"abc"),
     "saved": lambda ledger: ledger.saved(FILE, "text", b"abc"),
     "deposited": lambda ledger: ledger.deposited(NAME, {"path": "/entrees/a.csv"}),
+    "ended": lambda ledger: ledger.ended(Entered(NAME, {"path": "a", "sha256": "", "way": "save"}), Outcome()),
     "removed": lambda ledger: ledger.removed(NAME, "/entrees/a.csv"),
 }
 
@@ -115,7 +170,8 @@ def test_when_the_journal_cannot_be_written_nothing_passes(diary: Diary, what: s
 
 
 def test_deposits_and_removals_say_whose_they_are(diary: Diary) -> None:
-    diary.ledger.deposited(NAME, {"path": "/entrees/a.csv", "bytes": 3})
+    entered = diary.ledger.deposited(NAME, {"path": "/entrees/a.csv", "bytes": 3})
+    diary.ledger.ended(entered, Outcome(kept=True))
     diary.ledger.removed(NAME, "/entrees/a.csv")
     assert diary.entries() == [
         ("file_in", WHOSE | {"path": "/entrees/a.csv", "bytes": 3, "way": "deposit"}),

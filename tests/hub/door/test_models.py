@@ -84,6 +84,68 @@ def test_a_folder_passes_with_what_is_known_of_each_entry_and_no_content() -> No
     )
 
 
+def folder(*entries: Any, **changes: Any) -> dict[str, Any]:
+    return about("d", type="directory", format="json", content=list(entries), **changes)
+
+
+def test_where_an_entry_is_follows_from_the_folder_that_was_asked_for() -> None:
+    passing = answer(folder(about("a.csv", path="elsewhere/" + "x" * 5000)), tail="/d/e")
+    assert [each["path"] for each in json.loads(passing.answer)["content"]] == ["d/e/a.csv"]
+
+
+def test_of_an_entry_nothing_but_its_name_is_free_text() -> None:
+    free = {"message": "m" * 400, "hash": "f" * 64, "hash_algorithm": "sha256", "format": "text", "extra": "x"}
+    [shown] = json.loads(answer(folder(about("a.csv", **free)), tail="/d").answer)["content"]
+    assert shown == about("a.csv", path="d/a.csv", message=None)
+
+
+NOT_OF_AN_ENTRY: dict[str, dict[str, Any]] = {
+    "a way elsewhere": {"name": "../a.csv"},
+    "a moment in words": {"created": "le premier mai"},
+    "another moment in words": {"last_modified": "hier"},
+    "a size of a thousand digits": {"size": 10**1000},
+    "a size below nothing": {"size": -1},
+    "a mimetype in words": {"mimetype": "du texte, né ici"},
+}
+
+
+@pytest.mark.parametrize("what", NOT_OF_AN_ENTRY)
+def test_an_entry_that_says_more_than_what_is_known_of_a_file_is_not_shown(what: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        answer(folder(about("a.csv") | NOT_OF_AN_ENTRY[what]), tail="/d")
+    assert (refused.value.status, str(refused.value)) == (502, UNREADABLE)
+
+
+def test_the_names_of_a_folder_are_bounded_together_and_it_is_said_what_to_do() -> None:
+    names = [about("é" * 64 + str(number)) for number in range(7)]
+    assert answer(folder(*names), tail="/d").answer
+    with pytest.raises(
+        RefusedError, match=r"plus de 1 Kio.*raccourcissez-les ou rangez-le en sous-dossiers"
+    ) as refused:
+        answer(folder(*names, about("é" * 64)), tail="/d")
+    assert refused.value.status == 413
+    assert answer(folder(*names, about("é" * 64)), tail="/d", listing_names_kib=2).answer
+
+
+def test_a_folder_of_too_many_entries_says_what_to_do() -> None:
+    with pytest.raises(RefusedError, match="plus de 10 entrées.*en sous-dossiers, dans un terminal"):
+        answer(folder(*[about("a")] * 11), tail="/d")
+
+
+def test_a_picture_passes_in_our_own_writing_and_not_in_the_workspaces() -> None:
+    content = base64.b64encode(PNG).decode()
+    hidden = " ".join(content[:20]) + "\t\n" + content[20:]
+    passing = answer(about("a.png", format="base64", content=hidden), tail="/a.png")
+    assert (json.loads(passing.answer)["content"], passing.shown) == (content, PNG)
+
+
+def test_more_values_than_the_door_reads_are_said_to_be_too_many() -> None:
+    content = as_json(notebook())[:-1] + b', "x": [' + b"0," * 1_000_000 + b"0]}"
+    with pytest.raises(RefusedError, match="million de valeurs") as refused:
+        read_answer(parse_target(PLACE), OPEN, content, door_settings())
+    assert refused.value.status == 413
+
+
 def test_what_is_known_passes_without_a_content_that_was_not_asked_for() -> None:
     passing = answer(notebook(size=12), KNOWN)
     assert (json.loads(passing.answer)["content"], json.loads(passing.answer)["size"], passing.shown) == (
@@ -138,6 +200,8 @@ WRONG: dict[str, Any] = {
     "a size in words": about("a", format="text", content="x", size="12"),
     "a folder of numbers": about("", type="directory", format="json", content=[1]),
     "a folder that is a text": about("", type="directory", format="json", content="x"),
+    "a hash in words": about("a", format="text", content="x", hash="un secret"),
+    "a moment in words": about("a", format="text", content="x", created="hier"),
     "a mimetype of a kilobyte": about("a", format="text", content="x", mimetype="a" * 1000),
     "a hash of a megabyte": about("a", format="text", content="x", hash="a" * 1_000_000),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from hub.door.errors import RefusedError
 from hub.door.kinds import ALLOWED, DECLARATIONS, ENDINGS, Judge, check_declaration
 from hub.door.naming import LONGEST, file_name
+from tests.support.parquet import parquet_file
 
 NAMES = {
     "a.csv": "a.csv",
@@ -54,10 +56,10 @@ def judged(name: str, *parts: bytes) -> str:
     judge = Judge(name)
     for part in parts:
         judge.feed(part)
-    return judge.verdict()
+    return judge.verdict(io.BytesIO(b"".join(parts)))
 
 
-PARQUET = b"PAR1" + b"\x00\x01" * 20 + (10).to_bytes(4, "little") + b"PAR1"
+PARQUET = parquet_file()
 NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 KNOWN: dict[str, tuple[tuple[str, bytes], str]] = {
     "text": (("a.csv", "a;é\r\n\t1;2\f\n".encode()), "text"),
@@ -106,6 +108,20 @@ def test_a_file_that_is_not_what_it_is_called_is_refused(what: str) -> None:
     with pytest.raises(RefusedError) as refused:
         judged(name, content)
     assert refused.value.status in {400, 415}
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.geojson", "a.ipynb"])
+def test_json_of_more_values_than_the_door_reads_is_refused_with_what_to_do(name: str) -> None:
+    with pytest.raises(RefusedError, match="en CSV ou en Parquet") as refused:
+        judged(name, b"[" + b"0," * 1_000_001 + b"0]")
+    assert refused.value.status == 413
+
+
+@pytest.mark.parametrize(("name", "at_once"), [("a.csv", 0), ("a.py", 0), ("a.json", 7), ("a.parquet", 7)])
+def test_what_has_a_structure_says_how_much_is_read_at_once(name: str, at_once: int) -> None:
+    judge = Judge(name)
+    judge.feed(b"1234567")
+    assert judge.read_at_once == at_once
 
 
 def test_each_declaration_allows_some_endings_and_each_ending_has_a_declaration() -> None:

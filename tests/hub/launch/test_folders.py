@@ -112,11 +112,18 @@ def test_second_factors_are_out_of_reach_of_all_but_the_sign_in() -> None:
     assert (folder.owner, folder.mode & 0o077) == ("datalab-signin", 0)
 
 
-def test_the_faces_socket_is_for_no_group_that_the_hub_is_in() -> None:
-    """The hub's account is in its own group and in the front's, to reach workspaces."""
+def test_the_hubs_account_enters_the_folders_of_the_sockets_that_it_speaks_on_and_no_other() -> None:
+    """It is in no group but its own."""
+    inside = [folder for folder in TABLE if PLACES.run in folder.path.parents]
+    entered = {each.path.name for each in inside if each.owner == "datalab-hub" or each.group == "datalab-hub"}
+    assert entered == {"hub", "signin", "deposits", "guard"}
+    assert {each.path.name for each in inside if each.mode & 0o007} == {"ws"}
+
+
+def test_the_faces_socket_is_for_no_group_that_another_account_is_in() -> None:
+    """The front's container alone has it beside its own."""
     [folder] = [each for each in TABLE if each.path == PLACES.run / "identity"]
-    assert folder.group not in {"datalab-hub", "datalab-front"}
-    assert folder.mode & 0o007 == 0
+    assert (folder.group, folder.mode & 0o007) == ("datalab-signin", 0)
 
 
 def test_security_md_holds_the_table() -> None:

@@ -6,7 +6,9 @@ import asyncio
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from hub.spawners.socket import STEPS, Progress, socket_url
+from jupyterhub import __version__
+
+from hub.spawners.socket import STEPS, Progress, reached, socket_url
 from policies.names import WorkspaceName
 
 
@@ -15,6 +17,12 @@ def test_the_address_of_a_workspace_is_its_socket() -> None:
     assert url == "http+unix://%2Frun%2Fdatalab%2Fws%2Fp7f3k2--aides-ciblage%2Fj.sock"
     # JupyterHub reads it with urlsplit, which writes host names in lower case
     assert unquote(urlsplit(url).hostname or "") == "/run/datalab/ws/p7f3k2--aides-ciblage/j.sock"
+
+
+def test_the_hub_waits_for_no_answer_of_a_workspace() -> None:
+    """It is given what JupyterHub would look for in one, whatever it would have asked."""
+    answer = asyncio.run(reached(http=True, timeout=60, ssl_context=None, extra_path="api"))
+    assert answer.headers == {"X-JupyterHub-Version": __version__}
 
 
 def test_every_listener_hears_the_step_that_stands_and_those_that_follow() -> None:

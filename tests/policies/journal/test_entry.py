@@ -70,6 +70,7 @@ def test_what_enters_and_leaves_is_kept_apart_because_another_law_says_how_long(
     assert sorted(kind for kind, class_ in KINDS.items() if class_ == "exchange") == [
         "deposit_removed",
         "file_in",
+        "file_in_outcome",
         "file_out",
     ]
 
