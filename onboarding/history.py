@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from onboarding.storing import Storage
 from policies.errors import UnavailableError
+from policies.files import Closed
 from policies.register.blobs import Manifest
+from policies.register.documents import parse_content
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,20 @@ def _change(manifest: Manifest, digest: str, before: dict[str, str], complete: b
         documents={path: (before.get(path), after.get(path)) for path in paths},
         complete=complete,
     )
+
+
+def past_documents(storage: Storage, path: str, since: date) -> Iterator[Closed]:
+    """What the document at a path said since a day, the latest first, but for what it says now.
+
+    Raises UnavailableError when history was forgotten since, InvalidFilesError when this program reads it no more.
+    """
+    found = storage.manifest()
+    name = found[0].documents.get(path) if found else None
+    # a day before, because an approval's day is one of Paris and of the sign-in's clock
+    while found is not None and found[0].recorded.moment.date() >= since - timedelta(days=1):
+        manifest = found[0]
+        found = None if manifest.previous is None else (storage.past_manifest(manifest.previous), manifest.previous)
+        before = found[0].documents.get(path) if found else None
+        if before is not None and before != name:
+            yield parse_content(path, storage.read(before))
+        name = before
