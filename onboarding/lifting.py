@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain
 
 from onboarding.ground import read_approvals
-from onboarding.history import past_documents
+from onboarding.history import Past
 from onboarding.storing import Storage
 from policies.access.approvals import Approvals
 from policies.access.suspensions import stands, suspendable
@@ -39,12 +39,12 @@ NOT_KNOWN = (
 )
 
 Check = Callable[[str, Closed | None, Closed | None], Iterator[Problem]]
-Past = Callable[[str, date], Iterable[Closed]]
+Said = Callable[[str, date], Iterable[Closed]]
 """What the document at a path said since a day, the latest first, but for what it says now."""
 Entries = dict[str, Attested]
 
 
-def check_undone(read: Callable[[], Approvals], past: Past) -> Check:
+def check_undone(read: Callable[[], Approvals], past: Said) -> Check:
     """The check of every change; `read` gives what approvals are judged with, where a lift must be judged."""
 
     def check(path: str, before: Closed | None, after: Closed | None) -> Iterator[Problem]:
@@ -58,7 +58,7 @@ def check_undone(read: Callable[[], Approvals], past: Past) -> Check:
 
 def undone_of(places: Places) -> Check:
     """The check of an installation's changes."""
-    return check_undone(partial(read_approvals, places), partial(past_documents, Storage(places.register_folder)))
+    return check_undone(partial(read_approvals, places), Past(Storage(places.register_folder)))
 
 
 def _suspensions(read: Callable[[], Approvals], path: str, before: Closed, after: Closed | None) -> Iterator[Problem]:
@@ -71,7 +71,7 @@ def _suspensions(read: Callable[[], Approvals], path: str, before: Closed, after
             yield Problem(path, f"{place}/suspension", NOT_LIFTED if place in now else NOT_GONE)
 
 
-def _approvals(past: Past, path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:
+def _approvals(past: Said, path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:
     was: Entries = {} if before is None else dict(attested_entries(path, before))
     new: Entries = {}
     for place, entry in attested_entries(path, after):
@@ -97,7 +97,7 @@ def _outlasts(entry: Attested, old: Attested | None) -> bool:
     return entry.ended is None or entry.ended.day > old.ended.day
 
 
-def _came_back(past: Past, path: str, before: Closed | None, new: Entries) -> Iterator[Problem]:
+def _came_back(past: Said, path: str, before: Closed | None, new: Entries) -> Iterator[Problem]:
     """What is wrong with approvals that were not there just before: some had been there earlier, and were undone."""
     days = [entry.approved.day for entry in new.values() if entry.approved is not None]
     if not days:

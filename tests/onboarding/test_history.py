@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.history import past_documents
+from onboarding.history import Past
 from onboarding.storing import Storage
 from policies.errors import UnavailableError
 from policies.register.project import Project
@@ -37,7 +37,7 @@ def without() -> dict[str, Values]:
 
 def names(folder: Path, since: str, path: str = AIDES) -> list[str]:
     """What the project was called, the latest first."""
-    found = past_documents(Storage(folder), path, date.fromisoformat(since))
+    found = Past(Storage(folder))(path, date.fromisoformat(since))
     return [each.name for each in found if isinstance(each, Project)]
 
 
@@ -93,9 +93,39 @@ def test_what_was_forgotten_is_told_and_not_passed_over(what: str, tmp_path: Pat
     manifest = Storage(tmp_path).past_manifest(first if what == "a content" else second)
     name = manifest.documents[AIDES] if what == "a content" else second
     (tmp_path / "history" / name).unlink()
-    found = past_documents(Storage(tmp_path), AIDES, date(2026, 1, 1))
+    found = Past(Storage(tmp_path))(AIDES, date(2026, 1, 1))
     if what == "a content":
         assert [each.name for each in islice(found, 1) if isinstance(each, Project)] == ["B"]
-    with pytest.raises(UnavailableError, match="missing"):
+    with pytest.raises(UnavailableError, match="missing|forgotten"):
         list(found)
     assert names(tmp_path, "2026-02-05") == [], "nothing of these days was forgotten"
+
+
+def test_history_is_walked_once_for_all_documents_and_anew_after_a_change(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    whole = Storage.past_manifest
+    monkeypatch.setattr(Storage, "past_manifest", lambda self, digest: read.append(digest) or whole(self, digest))
+    past, since = Past(Storage(folder)), date(2026, 1, 1)
+    assert [len(list(past(path, since))) for path in (AIDES, AIDES, "datalab.yaml")] == [3, 3, 2]
+    assert len(read) == len(set(read)) == 5
+    assert len(list(islice(past(AIDES, since), 1))) == 1, "whoever stops early leaves the rest to the next one"
+    store(folder, named("E"), past._walked[0].digest, "2026-03-10T12:00:00Z")
+    assert [each.name for each in past(AIDES, since) if isinstance(each, Project)] == ["D", "C", "B", "A"]
+    assert len(read) == 11
+
+
+def test_one_that_was_stopped_early_is_gone_on_with_where_it_stopped(folder: Path) -> None:
+    past, since = Past(Storage(folder)), date(2026, 1, 1)
+    assert len(list(islice(past(AIDES, since), 1))) == 1
+    assert len(list(past(AIDES, date(2026, 2, 21)))) == 1
+    assert len(list(past(AIDES, since))) == 3
+
+
+def test_a_manifest_that_cannot_be_read_is_told_each_time(folder: Path) -> None:
+    past = Past(Storage(folder))
+    (folder / "manifest.json").write_text("{")
+    for _ in range(2):
+        with pytest.raises(UnavailableError, match="not a manifest of the register"):
+            list(past(AIDES, date(2026, 1, 1)))

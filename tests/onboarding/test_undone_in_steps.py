@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from hub.guard.judging.memory_store import Memory
-from onboarding.history import past_documents
+from onboarding.history import Past
 from onboarding.lifting import NOT_GONE, NOT_KNOWN, NOT_LIFTED, NOT_PROLONGED, NOT_REPLACED, check_undone
 from onboarding.storing import Storage
 from policies.access.workspace import decide_workspace
@@ -152,7 +152,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         register = folder / "register"
         with_real_files(register)
-        past = partial(past_documents, Storage(register))
+        past = Past(Storage(register))
         self.folder = register
         self.checked = Recorder(register, check_undone(lambda: APPROVALS, past))
         self.unchecked = Recorder(register)
@@ -456,7 +456,7 @@ def test_whatever_is_tried_the_register_itself_says_what_was_suspended_until_it_
 ) -> None:
     """Without the guard: the steps that the writer refuses are the ones that would undo."""
     with a_folder() as folder:
-        past = partial(past_documents, Storage(folder / "register"))
+        past = Past(Storage(folder / "register"))
         recorder = Recorder(folder / "register", check_undone(lambda: APPROVALS, past))
         model, now = Model(), {name: Shown() for name in NAMED}
         register = recorder(documents_of(now))

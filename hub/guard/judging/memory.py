@@ -98,14 +98,14 @@ def observe(
     """
     found: dict[str, Trace] = {}
     for path in now.documents if anew else _changed(before, now):
-        kept = known.documents.get(path, NOTHING)
+        trace = known.documents.get(path, NOTHING)
         was = before.document(path) if before is not None else None
-        learned = _learned(kept, path, was, now.document(path), approvals)
-        if learned != kept:
+        learned = _learned(trace, path, was, now.document(path), approvals)
+        if learned != trace:
             found[path] = learned
     if not found:
         return known
-    documents = {path: kept for path, kept in (known.documents | found).items() if found.get(path) != NOTHING}
+    documents = {path: trace for path, trace in (known.documents | found).items() if found.get(path) != NOTHING}
     return known.model_copy(update={"documents": documents})
 
 
@@ -116,25 +116,25 @@ def _changed(before: Register | None, now: Register) -> Iterable[str]:
     return {path for path in both if before.documents.get(path) != now.documents.get(path)}
 
 
-def _learned(kept: Trace, path: str, was: Closed | None, becomes: Closed | None, approvals: Approvals) -> Trace:
-    last, retired = dict(kept.last), dict(kept.retired)
+def _learned(trace: Trace, path: str, was: Closed | None, becomes: Closed | None, approvals: Approvals) -> Trace:
+    last, retired = dict(trace.last), dict(trace.retired)
     _retire(last, retired, _signatures(path, was), _signatures(path, becomes))
-    known = kept.model_copy(update={"last": last, "retired": retired})
+    known = trace.model_copy(update={"last": last, "retired": retired})
     if becomes is None:
         return known
     suspended = _suspended(known, path, becomes, approvals)
     return known.model_copy(update={"suspended": suspended, "ended": _ended(known, path, becomes)})
 
 
-def _suspended(kept: Trace, path: str, document: Closed, approvals: Approvals) -> dict[str, Precautions]:
+def _suspended(trace: Trace, path: str, document: Closed, approvals: Approvals) -> dict[str, Precautions]:
     """Every suspension seen, but for those whose own lift is there, rightly approved and not replaced by another."""
-    found, shut, spent = dict(kept.suspended), kept.shut, kept.spent
+    found, shut, spent = dict(trace.suspended), trace.shut, trace.spent
     for place, suspension, at, who in suspendable(path, document):
         if suspension is None or place in shut:
             continue
         others = tuple(each for each in found.get(place, ()) if each != suspension.precaution)
         lift, there = suspension.lifted, f"{place}/suspension/lifted"
-        void = there in spent or (lift is not None and _signature(lift) in kept.retired.get(there, ()))
+        void = there in spent or (lift is not None and _signature(lift) in trace.retired.get(there, ()))
         if not void and not stands(approvals, place, suspension, at, who):
             found[place] = others
         elif len(others) == len(found.get(place, ())):
@@ -142,9 +142,9 @@ def _suspended(kept: Trace, path: str, document: Closed, approvals: Approvals) -
     return {place: each for place, each in found.items() if each}
 
 
-def _ended(kept: Trace, path: str, document: Closed) -> dict[str, Ends]:
+def _ended(trace: Trace, path: str, document: Closed) -> dict[str, Ends]:
     """Of each approval, the earliest end that was ever seen."""
-    found = dict(kept.ended)
+    found = dict(trace.ended)
     for place, entry in attested_entries(path, document):
         signature = _signature(entry)
         if not isinstance(entry, Endable) or entry.ended is None or signature is None:
@@ -155,7 +155,7 @@ def _ended(kept: Trace, path: str, document: Closed) -> dict[str, Ends]:
             found[place] = (*ends, this)
         elif before is not None and entry.ended.day < before.ended.day:
             found[place] = tuple(this if end is before else end for end in ends)
-    return _counting(found, kept.retired)
+    return _counting(found, trace.retired)
 
 
 def _counting(ended: Mapping[str, Ends], retired: Mapping[str, tuple[str, ...]]) -> dict[str, Ends]:

@@ -92,22 +92,22 @@ class Memory:
 
     def _content(self, known: Remembered) -> bytes:
         """The memory as it is written; only what changed is rendered anew, since all else may be large."""
-        for path, kept in known.documents.items():
-            if path not in self._texts or self._texts[path][0] is not kept:
-                values = {path: kept.model_dump(mode="json", exclude_defaults=True)}
-                self._texts[path] = (kept, canonical_json(values)[1:-1])
+        for path, trace in known.documents.items():
+            if path not in self._texts or self._texts[path][0] is not trace:
+                values = {path: trace.model_dump(mode="json", exclude_defaults=True)}
+                self._texts[path] = (trace, canonical_json(values)[1:-1])
         return b'{"documents":{' + b",".join(self._texts[path][1] for path in sorted(known.documents)) + b"}}"
 
 
 def _tell(known: Remembered, learned: Remembered) -> None:
     """Log what is suspended from now on, and what is closed for good."""
-    for path, kept in learned.documents.items():
+    for path, trace in learned.documents.items():
         before = known.documents.get(path, NOTHING)
-        if kept is before:
+        if trace is before:
             continue
-        for place in sorted(kept.suspended.keys() - before.suspended.keys()):
+        for place in sorted(trace.suspended.keys() - before.suspended.keys()):
             log.info("%s: suspended; it stays so until a lift of it is approved", place)
-        for place in sorted(kept.shut - before.shut):
+        for place in sorted(trace.shut - before.shut):
             log.warning("%s: suspended %d times at once; no lift opens it any more", place, MOST_SUSPENSIONS)
-        for place in sorted(kept.spent - before.spent):
+        for place in sorted(trace.spent - before.spent):
             log.warning("%s: approved and undone %d times; no approval counts there any more", place, MOST_APPROVALS)

@@ -25,8 +25,8 @@ def restored(register: Register, known: Remembered) -> Register:
 
 def undone(register: Register, known: Remembered) -> dict[str, Closed]:
     """The documents in which a hand undid what was seen, as they are judged, by path."""
-    there = {path: kept for path, kept in known.documents.items() if path in register.documents}
-    return {path: found for path, kept in there.items() if (found := corrected(register.document(path), kept))}
+    there = {path: trace for path, trace in known.documents.items() if path in register.documents}
+    return {path: found for path, trace in there.items() if (found := corrected(register.document(path), trace))}
 
 
 def with_documents(register: Register, others: Mapping[str, Any]) -> Register:
@@ -47,31 +47,29 @@ def _folder(documents: Mapping[str, Any], others: Mapping[str, Any], folder: str
     return MappingProxyType({**documents, **mine}) if mine else documents
 
 
-def corrected(document: Closed | None, kept: Trace) -> Closed | None:
+def corrected(document: Closed | None, trace: Trace) -> Closed | None:
     """A document as what was kept of it wants it, None where it says so itself.
 
-    What is `kept` was learned from this document too, under the approvals that it is judged with.
+    The `trace` was learned from this document too, under the approvals that it is judged with.
     """
     found = document
-    for place, change in _corrections(document, kept):
+    for place, change in _corrections(document, trace):
         found = put(found, split_place(place)[1], change)
     return None if found is document else found
 
 
-def _corrections(document: Closed | None, kept: Trace) -> Iterator[Correction]:
-    shut, spent = kept.shut, kept.spent
-    for place, precautions in kept.suspended.items():
+def _corrections(document: Closed | None, trace: Trace) -> Iterator[Correction]:
+    shut, spent = trace.shut, trace.spent
+    for place, precautions in trace.suspended.items():
         held = at(document, split_place(place)[1])
         if held is not None and not _stands(held.suspension, precautions, place in shut):
             yield place, {"suspension": _suspension(precautions[0])}
-    for place, ends in kept.ended.items():
-        entry = at(document, split_place(place)[1])
-        if isinstance(entry, Endable) and (end := _end_of(entry, ends)):
+    for place, ends in trace.ended.items():
+        if end := _end_of(at(document, split_place(place)[1]), ends):
             yield place, {"ended": end}
-    for place in kept.retired.keys() | spent:
-        entry = at(document, split_place(place)[1])
-        signature = entry.approved.proof.signature if isinstance(entry, Attested) and entry.approved else None
-        if signature is not None and (place in spent or signature in kept.retired[place]):
+    for place in trace.retired.keys() | spent:
+        signature = _signature(at(document, split_place(place)[1]))
+        if signature is not None and (place in spent or signature in trace.retired[place]):
             yield place, {"approved": None}
 
 
@@ -82,11 +80,17 @@ def _stands(suspension: Suspension | None, precautions: Precautions, shut: bool)
     return suspension.precaution in precautions and not shut
 
 
-def _end_of(entry: Endable, ends: Ends) -> Ended | None:
-    """The end that was seen of this entry as it is approved, where the entry says that it counts longer."""
-    signature = entry.approved.proof.signature if entry.approved is not None else None
+def _end_of(entry: object, ends: Ends) -> Ended | None:
+    """The end that was seen of an entry as it is approved, where the entry says that it counts longer."""
+    signature = _signature(entry)
     end = next((each.ended for each in ends if each.signature == signature), None)
-    return end if end is not None and (entry.ended is None or entry.ended.day > end.day) else None
+    if end is None or not isinstance(entry, Endable):
+        return None
+    return end if entry.ended is None or entry.ended.day > end.day else None
+
+
+def _signature(entry: object) -> str | None:
+    return entry.approved.proof.signature if isinstance(entry, Attested) and entry.approved is not None else None
 
 
 def _suspension(precaution: Precaution) -> Suspension:
