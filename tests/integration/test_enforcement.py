@@ -187,7 +187,7 @@ def lift_another(site: GuardedSite) -> None:
 
 
 def test_the_lift_of_another_suspension_opens_nothing_again(site: GuardedSite) -> None:
-    """Four recorded steps, by which a guard that keeps one of each place forgets the first when the second is lifted."""
+    """Four recorded steps, by which a guard that keeps one of each place forgets the first as the second is lifted."""
     lift_another(site)
     status, text = site.create_raw(site.body())
     assert (status >= 400, "les faits ont changé" in text, site.containers()) == (True, True, [])
