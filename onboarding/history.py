@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from onboarding.storing import Storage
-from policies.errors import UnavailableError
-from policies.register.blobs import Manifest
+from policies.errors import DatalabError, UnavailableError
+from policies.files import Closed
+from policies.register.blobs import MANIFEST, Manifest, Signature, manifest_signature
+from policies.register.documents import parse_content
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,44 @@ def _change(manifest: Manifest, digest: str, before: dict[str, str], complete: b
         documents={path: (before.get(path), after.get(path)) for path in paths},
         complete=complete,
     )
+
+
+class Past:
+    """What documents said before; the history of one manifest is walked once, however many are asked about."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._manifest: Signature | None = None
+        self._walked: list[Change] = []
+        self._rest: Iterator[Change] = iter(())
+
+    def __call__(self, path: str, since: date) -> Iterator[Closed]:
+        """What the document at a path said since a day, the latest first, but for what it says now.
+
+        Raises UnavailableError when history was forgotten since, InvalidFilesError when this program reads it no more.
+        """
+        for change in self._changes():
+            # a day before, because an approval's day is one of Paris and of the sign-in's clock
+            if change.moment.date() < since - timedelta(days=1):
+                return
+            if not change.complete:
+                raise UnavailableError(f"{change.digest}: what the register said before was forgotten")
+            before, _ = change.documents.get(path, (None, None))
+            if before is not None:
+                yield parse_content(path, self._storage.read(before))
+
+    def _changes(self) -> Iterator[Change]:
+        if not (self._storage.folder / MANIFEST).exists():
+            return
+        now = manifest_signature(self._storage.folder)
+        if now != self._manifest:
+            self._manifest, self._walked, self._rest = now, [], read_changes(self._storage)
+        yield from self._walked
+        try:
+            for change in self._rest:
+                self._walked.append(change)
+                yield change
+        except DatalabError:
+            # what was walked in part is no history: the next one begins anew, and fails as this one did
+            self._manifest = None
+            raise

@@ -11,6 +11,7 @@ from typing import Any
 from onboarding.actor import Actor
 from onboarding.operations.refusals import NotNowError, UnknownTargetError
 from onboarding.operations.targets import find_processing
+from onboarding.suspending import lift_of, suspension
 from policies.errors import InvalidFilesError, Problem
 from policies.files import fingerprint, nearest
 from policies.register.attested import Attested, Endable, plain
@@ -101,7 +102,7 @@ class Draft:
         standing = entry.get("suspension")
         if standing and not (standing.get("lifted") or {}).get("approved"):
             raise NotNowError(f"{name} : est déjà suspendu")
-        entry["suspension"] = {"day": self.day.isoformat(), "by": self.actor.person, "reason": reason}
+        entry["suspension"] = suspension(self.day, self.actor.person, reason)
 
     def lift(self, entry: Values, name: str, reason: str) -> None:
         """Propose to lift a suspension; raises NotNowError without one, or when a lift was proposed already."""
@@ -111,8 +112,7 @@ class Draft:
         if lifted := standing.get("lifted"):
             how = "approuvée" if lifted.get("approved") else "proposée ; une seconde personne l'approuve"
             raise NotNowError(f"{name} : la levée est déjà {how}")
-        precaution = {key: standing[key] for key in ("day", "by", "reason")}
-        standing["lifted"] = {"reason": reason, "of": precaution, "proposed": self.proposed()}
+        standing["lifted"] = lift_of(standing, self.proposed(), reason)
 
     def end(self, entry: Values, term: str, name: str, reason: str) -> bool:
         """An entry counts no longer from today; answers False for one that had not begun, to be taken away.

@@ -124,17 +124,22 @@ class Endable(Attested):
 
 
 class Precaution(Closed):
-    """What a suspension is, apart from its lift: since when, by whom, why. One person is enough."""
+    """What a suspension is, apart from its lift: since when, by whom, why. One person is enough.
+
+    `id` is drawn at random by what suspends, so that no lift fits two suspensions. Who suspends by hand
+    may leave it out: two of one place, day, person and reason are then one, and one lift is for both.
+    """
 
     day: date
     by: PersonId
     reason: str = Field(min_length=1)
+    id: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
 
 
 class Lift(Attested):
     """The end of a suspension: it widens, so that it counts only once a second person approved it.
 
-    `of` repeats what is lifted, so that an approved lift lifts no later suspension.
+    `of` repeats all of what is lifted, and the approval signs it with the place: it lifts no other suspension.
     """
 
     reason: str = Field(min_length=1)
@@ -149,13 +154,15 @@ class Suspension(Precaution):
     @model_validator(mode="after")
     def _lifts_itself(self) -> Self:
         if self.lifted is not None and self.lifted.of != self.precaution:
-            raise ValueError("lifted.of: names another suspension; repeat the day, by and reason of this one")
+            raise ValueError(
+                "lifted.of: names another suspension; repeat the day, by and reason of this one, and its id if any"
+            )
         return self
 
     @property
     def precaution(self) -> Precaution:
         """The suspension without its lift."""
-        return Precaution(day=self.day, by=self.by, reason=self.reason)
+        return Precaution(day=self.day, by=self.by, reason=self.reason, id=self.id)
 
 
 def plain(model: Closed, exclude: frozenset[str] | set[str] = frozenset()) -> dict[str, Any]:

@@ -19,10 +19,16 @@ from hub.guard.errors import TroubleError
 from hub.guard.judging.ground import STANDING
 from hub.guard.judging.memory_store import Memory
 from hub.guard.watching import enforce, watch
+from hub.signin.keys import ensure_keys
 from policies.calendar import end_of, now, today
 from policies.names import WorkspaceName
+from policies.register.attested import plain
+from policies.register.dataset import Dataset
+from policies.register.documents import parse_document
+from tests.hub.guard.test_memory_of_several import one_of_each_place
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
+from tests.support.judged import PRODUCERS
 
 PROJECT = "projects/aides.yaml"
 AT_ONCE_S = 2.0
@@ -150,6 +156,47 @@ def test_without_the_guards_memory_the_same_hand_would_have_opened_it(
     monkeypatch.setattr(Memory, "keep", lambda self, register, approvals: register)
     with guarded_site(image) as site:
         suspend_then_take_it_away(site)
+        site.open()
+        assert len(site.containers()) == 1
+
+
+def lift_another(site: GuardedSite) -> None:
+    """After a suspension: a hand writes another in its place, two people lift that one, a hand takes it away."""
+    path, memory = f"datasets/{RESTRICTED}.yaml", site.places.state / "guard" / "memory.json"
+    other = {"day": today().isoformat(), "by": "padm01", "reason": "une autre"}
+    lift = {"of": other, "reason": "rien trouvé", "proposed": {"person": "pprop1", "day": today().isoformat()}}
+    documents = site.register.documents
+    entry = parse_document(path, documents[path] | {"suspension": other | {"lifted": lift}})
+    assert isinstance(entry, Dataset)
+    assert entry.suspension is not None
+    assert entry.suspension.lifted is not None
+    signed = entry.suspension.lifted.signed_fingerprint(f"datasets/{RESTRICTED}/suspension/lifted")
+    approval = ensure_keys(site.places, today()).approval(PRODUCERS["insee"], today(), signed)
+    site.open()
+    with process(site) as dies:
+        change(site, path, suspend)
+        assert dies(AT_ONCE_S)
+    wait_for(lambda: site.containers() == [])
+    change(site, path, lambda document: document.update(suspension=other))
+    wait_for(lambda: "une autre" in memory.read_text())
+    lifted = other | {"lifted": lift | {"approved": plain(approval)}}
+    change(site, path, lambda document: document.update(suspension=lifted))
+    wait_for(lambda: "une autre" not in memory.read_text())
+    change(site, path, lambda document: None)
+    assert site.decision().label == {f"{RESTRICTED}/p2024"}, "for the hub, nothing is suspended any more"
+
+
+def test_the_lift_of_another_suspension_opens_nothing_again(site: GuardedSite) -> None:
+    """Four recorded steps, by which a guard that keeps one of each place forgets the first as the second is lifted."""
+    lift_another(site)
+    status, text = site.create_raw(site.body())
+    assert (status >= 400, "les faits ont changé" in text, site.containers()) == (True, True, [])
+
+
+def test_with_one_suspension_kept_of_each_place_the_same_steps_would_have_opened_it(site: GuardedSite) -> None:
+    """The negative control."""
+    with one_of_each_place():
+        lift_another(site)
         site.open()
         assert len(site.containers()) == 1
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from onboarding.demo.content.frame import Document, Frame
 from onboarding.demo.content.processings import PROCESSINGS, processing
 from onboarding.demo.people import AIDES, ENTREPRISES, EPHEMERES, ROUTES
+from onboarding.suspending import suspension
+from policies.files import fingerprint
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ def _project(frame: Frame, name: str, spec: ProjectSpec) -> Document:
         "proposed": frame.proposed(spec.lead, before=310),
     }
     if spec.suspended:
-        suspension = {"day": frame.on(-8), "by": frame.cast.id("x.masson"), "reason": spec.suspended}
-        document["suspension"] = suspension
+        # the same seed and day make the same register, so that this one number is not drawn
+        number = fingerprint(f"{frame.cast.seed}:{frame.day}:{name}".encode())[:32]
+        day = frame.day - timedelta(days=8)
+        document["suspension"] = suspension(day, frame.cast.id("x.masson"), spec.suspended, number)
     return document

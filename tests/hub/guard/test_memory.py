@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.guard.judging.memory import Remembered, observe, restored
+from hub.guard.judging.memory import Remembered, observe
 from hub.guard.judging.memory_store import Memory
+from hub.guard.judging.restoring import restored
 from policies.access.approvals import Approvals
 from policies.access.workspace import decide_workspace
 from policies.errors import UnavailableError
