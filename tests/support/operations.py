@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from onboarding.actor import Actor, actor_of
+from onboarding.history import Past
 from onboarding.lifting import check_undone
 from onboarding.operations import datasets, projects, teams, titles
 from onboarding.operations import processings as purposes
@@ -21,6 +22,7 @@ from onboarding.operations.approve import approve
 from onboarding.operations.by_hand import record_by_hand
 from onboarding.operations.judging import Judge
 from onboarding.operations.office import Office, Outcome
+from onboarding.storing import Storage
 from onboarding.tree import render_values
 from onboarding.writing import Writer
 from policies.access.approvals import Approvals
@@ -122,7 +124,8 @@ class Desk:
     def writer(self) -> Writer:
         """A writer of this register, with the check of an installation."""
         journal = Journal(self._journal, "onboarding", moment)
-        return Writer(self.folder, journal, moment, check=check_undone(lambda: Approvals(shipped_law(), KEYS)))
+        check = check_undone(lambda: Approvals(shipped_law(), KEYS), Past(Storage(self.folder)))
+        return Writer(self.folder, journal, moment, check=check)
 
     def _people(self, ids: Iterable[str]) -> Mapping[str, Person | None]:
         return {each: KNOWN.get(each) for each in ids}
