@@ -22,7 +22,9 @@ from tests.support.operations import REASON, SECONDS, Desk, first
 Verb = Callable[[Office, Any, str, str], Outcome]
 APPROVALS = Approvals(shipped_law(), KEYS)
 SUSPENDABLE: dict[str, tuple[Verb, Verb, str, str, str]] = {
-    f"projects/{PROJECT}": (projects.suspend_project, projects.resume_project, PROJECT, "project_lead", "administrator"),
+    f"projects/{PROJECT}": (
+        projects.suspend_project, projects.resume_project, PROJECT, "project_lead", "administrator",
+    ),
     f"projects/{PROJECT}/processings/{PROCESSING}": (
         processings.suspend_processing, processings.resume_processing, PROCESSING, "project_lead", "administrator",
     ),
