@@ -10,14 +10,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from policies.access.approvals import Approvals, Organisations, unapproved
 from policies.access.titles import period_fact, team_flaw, title_facts
+from policies.access.versions import latest_version, next_delivery
 from policies.directory.person import Person
 from policies.files import fingerprint
-from policies.register.dataset import Dataset, Part
+from policies.register.dataset import Dataset, Delivery, Part
 from policies.register.follow import FoundProcessing, Register
 from policies.register.project import Mission
 
@@ -61,6 +62,22 @@ class Subject:
         """Why a mission does not count, None when it does."""
         place = f"{self.found.place}/missions/{name}"
         return self.approvals.flaw("mission", place, mission, self.at, frozenset({mission.person}))
+
+    def delivery_counts(self, dataset: str, name: str, delivery: Delivery) -> bool:
+        """Whether the producer of the data rightly confirmed a delivery; not for whoever confirmed it."""
+        at = Organisations(producer=self.register.datasets[dataset].producer)
+        place = f"datasets/{dataset}/deliveries/{name}"
+        return self.approvals.flaw("delivery", place, delivery, at, self.themself) is None
+
+    def version(self, dataset: str, part: str) -> str | None:
+        """The version of a part to mount today, None when there is none."""
+        counts = partial(self.delivery_counts, dataset)
+        return latest_version(self.register.datasets[dataset], part, self.day, counts)
+
+    def next_delivery(self, dataset: str, part: str) -> date | None:
+        """The first later day on which another version is the one to mount, None when none is announced."""
+        counts = partial(self.delivery_counts, dataset)
+        return next_delivery(self.register.datasets[dataset], part, self.day, counts)
 
 
 def workspace_facts(subject: Subject) -> Facts:
@@ -207,21 +224,8 @@ def _part(subject: Subject, dataset_id: str, part_id: str, part: Part, mode: str
         "unit": part.unit,
         "year": part.year,
         "mode": mode,
-        "version": latest_version(part, subject.day),
+        "version": subject.version(dataset_id, part_id),
     }
-
-
-def latest_version(part: Part, day: date) -> str | None:
-    """The version to mount: the last one delivered by that day and not withdrawn."""
-    ready = [
-        (version.day, name) for name, version in part.versions.items() if not version.withdrawn and version.day <= day
-    ]
-    return max(ready)[1] if ready else None
-
-
-def next_delivery(part: Part, day: date) -> date | None:
-    """The first later day on which another version is the one to mount; None when none is announced."""
-    return min((each.day for each in part.versions.values() if not each.withdrawn and each.day > day), default=None)
 
 
 def _unapproved_part(subject: Subject, dataset_id: str, dataset: Dataset, part_id: str, part: Part) -> list[str]:

@@ -84,7 +84,7 @@ class _Judgement:
     def _decide_part(self, dataset: str, part: str) -> None:
         facts = make.part_facts(self.subject, self.base, dataset, part, "read")
         self.judged.append(facts["part"] | facts["access"] | {"dataset": facts["dataset"]})
-        delivery = make.next_delivery(self.subject.register.datasets[dataset].parts[part], self.subject.day)
+        delivery = self.subject.next_delivery(dataset, part)
         self.deliveries += [delivery] if delivery else []
         reading = self._judge("mount_part", facts)
         standing = [reading] if not reading.allowed else self._pairings(facts["part"])

@@ -30,7 +30,9 @@ RULES = {
     "mount_part": "DL-01 DL-02 DL-04 DL-05 DL-06 DL-08 DL-10 RGPD-01 RGPD-03 RGPD-04 STAT-01 STAT-02 STAT-03",
     "combine_parts": "DL-07",
 }
-APPROVED = "commitment dataset dataset_use homologation mission part processing project requalification team title"
+APPROVED = (
+    "commitment dataset dataset_use delivery homologation mission part processing project requalification team title"
+)
 
 
 @cache
