@@ -30,10 +30,17 @@ check: install-test  ## formatting, lint, types, law, architecture
 test: install-test  ## the suite, on real parts, under a prefix of its own
 	@$(TEST)/python -m pytest -q tests
 
+test-long: install-test  ## what takes minutes: each protection taken away in turn, floods in full
+	@$(TEST)/python -m pytest -q -m long tests
+
+docs: install-test  ## the pages on isolation and faults, made anew from their tests
+	@$(TEST)/python -m tests.isolation.page
+	@$(TEST)/python -m tests.faults.page
+
 bench: install-test  ## the numbers, side by side with their peers
 	@$(TEST)/python -m tests.benchmarks
 
 clean: $(TEST_VALUES)  ## remove all that run and test made: processes, containers, images, accounts, folders
 	@hub/launch/clean.sh $(VALUES) $(TEST_VALUES)
 
-.PHONY: help run demo install-test check test bench clean
+.PHONY: help run demo install-test check test test-long docs bench clean

@@ -9,6 +9,7 @@ from typing import Any
 from jupyterhub.auth import Authenticator
 
 from hub.calls import call
+from hub.deposits import deposit_handlers
 from hub.desk import the_desk
 from hub.pages import own_handlers
 from hub.refusals import RefusedError
@@ -57,4 +58,4 @@ class SigninAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub is
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
         """Our pages, and the closed routes, before JupyterHub's own."""
-        return own_handlers()
+        return [*own_handlers(), *deposit_handlers()]

@@ -13,6 +13,7 @@ from typing import Any
 from hub.definition import define
 from hub.signed import Entrance, Signed, open_entrance
 from policies.access.decision import Decision
+from policies.access.ground import Ground, journaled, make_ground
 from policies.access.workspace import decide_workspace, processings_of
 from policies.calendar import today
 from policies.engine.model import Law
@@ -25,11 +26,12 @@ ACCOUNT = "hub"
 
 @dataclass(frozen=True)
 class Judged:
-    """A decision, the account of it for people, and the law that it was made on."""
+    """A decision, the account of it for people, the law and the rest that it was made on."""
 
     decision: Decision
     account: Account
     law: Law
+    ground: Ground
 
 
 class Desk:
@@ -62,7 +64,7 @@ class Desk:
 
     def note_refusal(self, judged: Judged) -> None:
         """Journal that a person asked for a workspace and was refused."""
-        self._journal.append("refusal", {"decision": judged.decision.model_dump(mode="json")})
+        self._journal.append("refusal", journaled(judged.decision, judged.ground))
 
 
 def _concerned(signed: Signed) -> list[str]:
@@ -70,9 +72,9 @@ def _concerned(signed: Signed) -> list[str]:
 
 
 def _judge(signed: Signed, processing: str) -> Judged:
-    decision = _decide(signed, processing)
-    law = signed.snapshot.law
-    return Judged(decision, make_account(decision, signed.snapshot.register, law), law)
+    decision, snapshot = _decide(signed, processing), signed.snapshot
+    ground = make_ground(snapshot.register, snapshot.keys, signed.person, signed.ticket.factors, processing)
+    return Judged(decision, make_account(decision, snapshot.register, snapshot.law), snapshot.law, ground)
 
 
 def _decide(signed: Signed, processing: str) -> Decision:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.desk import Judged
-from hub.guard.effects import Loss
+from hub.guard.judging.effects import Loss
 from hub.workspace.profiles import Profiles
 from policies.calendar import PARIS, parse_day
 from policies.engine.wording import say_day
@@ -90,6 +90,22 @@ def _ending(ended: Mapping[str, Any], judged: Judged) -> Ending:
     )
     sentence = CAUSES[ended["cause"]].format(moment=moment, detail=ended["detail"])
     return Ending(sentence, tuple(dict.fromkeys(told)))
+
+
+@dataclass(frozen=True)
+class Deposited:
+    """A file that a person deposited: its name, its size in bytes, the day."""
+
+    name: str
+    bytes: int
+    day: str
+
+
+def make_deposited(told: Mapping[str, Any]) -> tuple[Deposited, ...]:
+    """What the door says is deposited, as people read it."""
+    return tuple(
+        Deposited(each["name"], each["bytes"], say_day(parse_day(str(each["day"])))) for each in told["deposits"]
+    )
 
 
 def group(entries: Iterable[Entry]) -> tuple[Group, ...]:

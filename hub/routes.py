@@ -25,6 +25,7 @@ OPEN = (
     r"logout",
     rf"espace/{PROCESSING}",  # the button
     rf"espace/{PROCESSING}/arret",
+    rf"espace/{PROCESSING}/depot(?:/retrait)?",
     rf"spawn-pending/{PERSON}/{PROCESSING}",  # the page that waits
     rf"api/users/{PERSON}/servers/{PROCESSING}/progress",  # what that page listens to
     r"api/?",  # workspaces: is the hub there?

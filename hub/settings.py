@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from hub.door.settings import DoorSettings
 from hub.guard.settings import GuardSettings
 from hub.launch.settings import LaunchSettings
 from hub.signin.settings import SigninSettings
@@ -49,6 +50,7 @@ class HubSettings(Closed):
 HUB_SECTIONS: Mapping[str, type[BaseModel]] = {
     "hub": HubSettings,
     "profiles": Profiles,
+    "door": DoorSettings,
     "guard": GuardSettings,
     "launch": LaunchSettings,
     "signin": SigninSettings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from hub.guard.sources import Snapshot, Sources
+from hub.guard.judging.sources import Snapshot, Sources
 from hub.settings import HubSettings
 from policies.calendar import now
 from policies.directory.lookup import Directory

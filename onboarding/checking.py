@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from onboarding.attested_entries import file_problems, unapproved_places
+from onboarding.keeper.terms import term_problems
+from policies.calendar import today
 from policies.directory.lookup import Directory
 from policies.engine.check import check_law
 from policies.engine.load import load_law
-from policies.errors import InvalidFilesError, Problem, UnavailableError
+from policies.errors import InvalidFilesError, UnavailableError
 from policies.proofs.keys import read_public_keys
 from policies.register.follow import Register, read_register
-from policies.register.person import Commitment
-from policies.register.places import attested_entries
-from policies.register.project import Title
 from policies.settings import Places
 
 NOBODY = "zzzzzzzzzzzz"
@@ -55,7 +55,7 @@ def _area(name: str, look: Callable[[], Area]) -> Area:
 
 def _law(folder: Path) -> Area:
     law = load_law(folder)
-    problems = tuple(map(str, check_law(law)))
+    problems = tuple(map(str, [*check_law(law), *term_problems(law, today())]))
     return Area("loi", problems, notes=(f"{len(law.rules)} règles, {len(law.cases)} cas",))
 
 
@@ -68,32 +68,9 @@ def _register(folder: Path) -> Area:
     return Area("registre", notes=(counts, *waiting))
 
 
-def unapproved_places(register: Register) -> Iterator[str]:
-    """The places of the register that wait for a second person."""
-    for path in register.documents:
-        document = register.document(path)
-        for place, entry in attested_entries(path, document) if document else ():
-            if entry.approved is None:
-                yield place
-
-
 def _files(register: Register) -> Area:
-    problems = []
-    for path in register.documents:
-        document = register.document(path)
-        for place, entry in attested_entries(path, document) if document else ():
-            if isinstance(entry, Title | Commitment) and (flaw := _file_flaw(register, entry)):
-                problems.append(str(Problem(path, place, flaw)))
-    return Area("fichiers des titres", tuple(problems), notes=(f"{len(register.files)} fichiers",))
-
-
-def _file_flaw(register: Register, entry: Title | Commitment) -> str | None:
-    found = register.files.get(entry.file)
-    if found is None:
-        return f"files/{entry.file} is missing, so this does not count; put the file there"
-    if found != entry.fingerprint:
-        return f"files/{entry.file} is not the file that was approved, so this does not count"
-    return None
+    problems = tuple(map(str, file_problems(register)))
+    return Area("fichiers des titres", problems, notes=(f"{len(register.files)} fichiers",))
 
 
 def _keys(path: Path) -> Area:

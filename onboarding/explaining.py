@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from onboarding.finding import NotFoundError
+from onboarding.ground import read_ground
 from policies.access.decision import Decision
-from policies.access.workspace import UnknownProcessingError, decide_workspace
+from policies.access.workspace import decide_workspace
 from policies.directory.person import Person
-from policies.engine.follow import LawFollower
 from policies.engine.model import Law
-from policies.files import nearest
-from policies.proofs.keys import read_public_keys
-from policies.register.follow import Register, read_register
+from policies.register.follow import Register
 from policies.settings import Places
 
 # A person who asks why is taken to have signed in with their password, as on the hub's pages.
@@ -31,19 +28,10 @@ class Explained:
 
 def decide_now(places: Places, person: Person, processing: str, day: date) -> Explained:
     """The decision on the present law, register and keys; raises what their reading raises."""
-    law = LawFollower(places.law).current()
-    register = read_register(places.register_folder)
-    keys = read_public_keys(places.keys)
-    try:
-        return Explained(decide_workspace(law, register, person, FACTORS, processing, day, keys), register, law)
-    except UnknownProcessingError:
-        known = [found.id for found in register.processings()]
-        raise NotFoundError(f"Aucun traitement « {processing} » dans le registre{_hint(processing, known)}.") from None
-
-
-def _hint(word: str, known: list[str]) -> str:
-    hint = nearest(word, known)
-    return f" ; vouliez-vous dire {hint.removeprefix('; did you mean ').rstrip('?')}" if "mean" in hint else ""
+    ground = read_ground(places)
+    known = ground.processing(processing).id
+    decision = decide_workspace(ground.law, ground.register, person, FACTORS, known, day, ground.keys)
+    return Explained(decision, ground.register, ground.law)
 
 
 def only_part(decision: Decision, part: str) -> Decision | None:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from onboarding.tree import render_document
+from onboarding.tree import SECOND_LINE, render_values
 from policies.errors import InvalidFilesError, Problem
 from policies.files import Closed, parse_yaml
+from policies.register.attested import plain
 
 Texts = Mapping[str, str | None]
 
@@ -43,6 +44,10 @@ def parse_texts(texts: Texts) -> tuple[dict[str, dict[str, Any] | None], list[Pr
 
 def unified_lines(old: Closed | None, new: Closed | None) -> tuple[str, ...]:
     """What differs between two documents, in the lines that people see."""
-    before = render_document(old).splitlines() if old else []
-    after = render_document(new).splitlines() if new else []
+    before = _lines(old) if old else []
+    after = _lines(new) if new else []
     return tuple(difflib.unified_diff(before, after, lineterm="", n=2))
+
+
+def _lines(document: Closed) -> list[str]:
+    return (SECOND_LINE + render_values(plain(document))).splitlines()

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from onboarding.demo.settings import DemoSettings
+from onboarding.keeper.settings import JournalSettings
 from policies.files import Closed
 from policies.names import Slug
 
@@ -21,5 +22,6 @@ class OnboardingSettings(Closed):
 
 ONBOARDING_SECTIONS: Mapping[str, type[BaseModel]] = {
     "onboarding": OnboardingSettings,
+    "journal": JournalSettings,
     "demo": DemoSettings,
 }

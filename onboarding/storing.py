@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from policies.errors import UnavailableError
-from policies.files import Closed, canonical_json, fingerprint, write_atomic
+from policies.files import Closed, canonical_json, fingerprint, remove_half_written, write_atomic
 from policies.register.attested import plain
 from policies.register.blobs import (
     FILES,
@@ -30,8 +29,6 @@ BUSY = b"writing\n"
 PATIENCE_S = 10.0
 PAUSE_S = 0.02
 READ_ONLY = 0o444
-# As `policies.files.write_atomic` names what it has not yet put in place.
-_HALF_WRITTEN = re.compile(r"\..+\.[a-z0-9_]{8}")
 
 
 class Storage:
@@ -54,7 +51,8 @@ class Storage:
             self._wait(handle)
             if os.fstat(handle).st_size:
                 self._sweep()
-            os.write(handle, BUSY)
+            with _writing(self.folder / LOCK):
+                os.write(handle, BUSY)
             try:
                 yield
             finally:
@@ -65,9 +63,7 @@ class Storage:
     def _sweep(self) -> None:
         """Take away the half-written files of a writer that died: it left the lock marked as busy."""
         for folder in (self.folder, *(self.folder / name for name in (HISTORY, *FOLDERS))):
-            for path in folder.glob(".*"):
-                if _HALF_WRITTEN.fullmatch(path.name):
-                    path.unlink(missing_ok=True)
+            remove_half_written(folder)
 
     def _wait(self, handle: int) -> None:
         give_up = time.monotonic() + self._patience_s

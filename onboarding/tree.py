@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from onboarding.schemas import register_modeline, render_register_schemas
 from policies.errors import InvalidFilesError, Problem
 from policies.files import Closed, canonical_json, fingerprint, read_text, write_atomic
 from policies.register.attested import plain
@@ -20,7 +21,8 @@ from policies.register.documents import FOLDERS, SINGLE
 
 STATE = ".rendered"
 EDITED = ".edited"
-FIRST_LINE = "# Une modification à la main ne compte qu'après `datalab register record`.\n"
+SCHEMAS = ".schemas"
+SECOND_LINE = "# Une modification à la main ne compte qu'après `datalab register record`.\n"
 WIDTH = 100
 
 Shown = dict[str, tuple[str, str]]
@@ -40,9 +42,14 @@ _Dumper.yaml_implicit_resolvers = {
 }
 
 
-def render_document(document: Closed) -> str:
+def first_lines(path: str) -> str:
+    """What stands before a document: its schema, for editors, and what a hand edit counts for."""
+    return f"{register_modeline(path, SCHEMAS)}\n{SECOND_LINE}"
+
+
+def render_document(path: str, document: Closed) -> str:
     """A document as YAML for people, in the order of its model."""
-    return FIRST_LINE + render_values(plain(document))
+    return first_lines(path) + render_values(plain(document))
 
 
 def render_values(values: object) -> str:
@@ -110,14 +117,24 @@ class Tree:
             known = {before[path][1]} if path in before else set()
             if taken and (text := taken.get(path)) is not None:
                 known.add(_hash(text))
-            wanted = render_document(load(path, documents[path])) if path in documents else None
+            wanted = render_document(path, load(path, documents[path])) if path in documents else None
             if self._put(path, wanted, known):
                 aside.append(path)
             if wanted is not None:
                 after[path] = (documents[path], _hash(wanted))
+        self._put_schemas()
         if shown != after:
             write_atomic(self._folder / STATE, canonical_json(after))
         return tuple(sorted(aside))
+
+    def _put_schemas(self) -> None:
+        """The schemas that the documents name, as this program reads them."""
+        folder = self._folder / SCHEMAS
+        folder.mkdir(exist_ok=True)
+        for name, text in render_register_schemas().items():
+            place = folder / name
+            if not place.exists() or place.read_bytes() != text.encode():
+                write_atomic(place, text.encode())
 
     def _put(self, path: str, wanted: str | None, known: set[str]) -> bool:
         """Write or take away one file; whether what stood there was put aside first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,8 @@ from policies.register.blobs import Manifest, Recorded
 from policies.register.documents import NUMBERS, parse_content, parse_document
 
 Changes = Mapping[str, dict[str, Any] | None]
+Check = Callable[[str, Closed | None, Closed | None], Iterable[Problem]]
+"""The problems of a document at a path, before and after a change."""
 KIND = "register_change"
 MOST_JOURNALED = 1_000
 log = logging.getLogger(__name__)
@@ -56,11 +58,13 @@ class Writer:
         journal: Appends,
         clock: Callable[[], datetime] = now,
         storage: Storage | None = None,
+        check: Check | None = None,
     ) -> None:
         self._storage = storage or Storage(folder)
         self._tree = Tree(folder)
         self._journal = journal
         self._clock = clock
+        self._check = check
         self._assembly = Assembly()
 
     def write(self, changes: Changes, seen: Mapping[str, str | None], actor: str, reason: str) -> str:
@@ -170,6 +174,9 @@ class Writer:
                 parsed[path] = None if values is None else parse_document(path, values)
             except InvalidFilesError as error:
                 problems.extend(error.problems)
+        if self._check is not None:
+            for path, document in parsed.items():
+                problems.extend(self._check(path, self._document(at, path), document))
         return parsed, problems
 
     def _parse_or_refuse(self, at: _Now, changes: Changes) -> dict[str, Closed | None]:

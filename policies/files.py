@@ -25,6 +25,7 @@ from policies.errors import InvalidFilesError, Problem
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 30
+_HALF_WRITTEN = re.compile(r"\..+\.[a-z0-9_]{8}")
 
 
 class Closed(BaseModel):
@@ -177,20 +178,32 @@ def fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def write_atomic(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Replace a file whole and durably: readers see the old content or the new, never a part."""
+def write_atomic(path: Path, content: bytes, mode: int = 0o644, durable: bool = True) -> None:
+    """Replace a file whole and durably: readers see the old content or the new, never a part.
+
+    What is not to be `durable` outlives the process, and is lost with the machine's power.
+    """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fchmod(stream.fileno(), mode)
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
+
+
+def remove_half_written(folder: Path) -> None:
+    """Take away what a killed `write_atomic` left in a folder, of which the caller is the only writer."""
+    for path in folder.glob(".*"):
+        if _HALF_WRITTEN.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

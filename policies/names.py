@@ -64,6 +64,14 @@ def parse_workspace_name(text: str) -> WorkspaceName:
     return WorkspaceName(person, processing)
 
 
+def find_workspace_name(text: str) -> WorkspaceName | None:
+    """As `parse_workspace_name`, None on anything else."""
+    try:
+        return parse_workspace_name(text)
+    except ValueError:
+        return None
+
+
 def namespace(processing: str) -> str:
     """The Kubernetes namespace of a processing."""
     return f"p-{check_slug(processing)}"

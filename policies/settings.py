@@ -43,6 +43,16 @@ class Places(Closed):
         return self.state / "keys" / "public.json"
 
     @property
+    def entries(self) -> Path:
+        """What people deposited: <processing>/<person>/; the guard makes the folders, the door writes the files."""
+        return self.state / "entries"
+
+    @property
+    def grounds(self) -> Path:
+        """Every law and every set of public keys that decided, by fingerprint; root's."""
+        return self.state / "grounds"
+
+    @property
     def images(self) -> Path:
         """The images that were built: name -> tag and id; root's."""
         return self.state / "images.json"
@@ -52,7 +62,7 @@ class Places(Closed):
         return self.state / "journal" / account
 
     def socket(self, process: str) -> Path:
-        """The Unix socket on which a process of ours listens: hub, guard, signin or identity."""
+        """The Unix socket on which a process of ours listens: hub, guard, signin, identity, door or deposits."""
         return self.run / process / f"{process}.sock"
 
 

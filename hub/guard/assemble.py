@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from hub.guard.ground import Ground, People, boot_seconds
+from hub.guard.calling.service import Service
 from hub.guard.installation import make_parts
-from hub.guard.judge import Judge
+from hub.guard.judging.ground import Ground, People, boot_seconds
+from hub.guard.judging.judge import Judge
+from hub.guard.judging.rendering import Rendering
+from hub.guard.judging.sources import Sources
 from hub.guard.parts import Parts
-from hub.guard.rendering import Rendering
-from hub.guard.service import Service
 from hub.guard.settings import GuardSettings
-from hub.guard.sources import Sources
-from hub.guard.watch import Watch, make_watch
+from hub.guard.watching.watch import Watch, make_watch
 from policies.settings import Places
 
 
@@ -29,10 +29,13 @@ class Guard:
     watch: Watch
     clock: Callable[[], datetime]
 
-    def begin(self) -> None:
-        """Watch from now on; what an earlier guard verified counts until it is too old."""
+    def begin(self) -> list[str]:
+        """Watch from now on; the names of the workspaces that keep running.
+
+        What an earlier guard verified counts until it is too old.
+        """
         self.ground.begin(self.clock())
-        self.watch.start()
+        return self.watch.start()
 
     def end(self) -> None:
         """Watch no more, once every end that began is carried out; running workspaces stay."""
@@ -48,8 +51,10 @@ def assemble(
     seconds: Callable[[], float] = boot_seconds,
 ) -> Guard:
     """The guard of an installation; `seconds` is a clock that only goes forward."""
-    parts, sources = make_parts(places, settings), Sources(places, people)
+    parts = make_parts(places, settings)
+    see = parts.kept.memory.keep
+    sources = Sources(places, people, see)
     ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)
-    judge = Judge(Sources(places, ground), rendering, PurePosixPath(places.run))
+    judge = Judge(Sources(places, ground, see, keeps=True), rendering, PurePosixPath(places.run))
     watch = make_watch(parts, ground, clock)
     return Guard(parts, Service(parts, judge, watch.check, clock, settings.start_timeout_s), ground, watch, clock)

@@ -5,16 +5,24 @@ The reasons are French: the hub shows them to people.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from policies.errors import DatalabError
 
 
 class GuardError(DatalabError):
-    """The base of the guard's answers; raised through one of its kinds."""
+    """The base of the guard's answers; raised through one of its kinds.
+
+    `details` are for the journal alone.
+    """
 
     status: ClassVar[int] = 500
     journaled: ClassVar[str | None] = None
+
+    def __init__(self, message: str, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.details = dict(details or {})
 
 
 class RefusedCallError(GuardError):
@@ -70,6 +78,10 @@ class TroubleError(GuardError):
     """Raised when a source cannot be read or Docker does not answer: nothing is known, nothing starts."""
 
     status = 503
+
+
+class NoAnswerError(TroubleError):
+    """Raised when Docker took a request and said nothing: whether it was done is not known."""
 
 
 class FailedStartError(GuardError):

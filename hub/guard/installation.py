@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hub.guard.diary import Diary
-from hub.guard.docker import Engine
+from hub.guard.host.docker import Engine
+from hub.guard.host.stage import Stage
 from hub.guard.kept import make_kept
 from hub.guard.parts import Parts
 from hub.guard.present import Present
-from hub.guard.settings import GuardSettings, group_id
-from hub.guard.stage import Stage
+from hub.guard.settings import GuardSettings, account_id, group_id
 from policies.journal.append import Journal
 from policies.settings import Places
 
@@ -20,7 +20,7 @@ def make_parts(places: Places, settings: GuardSettings) -> Parts:
     return Parts(
         site=str(places.run),
         engine=Engine(settings.docker_socket, settings.docker_timeout_s),
-        stage=Stage(places, group_id(settings.front_group)),
+        stage=Stage(places, group_id(settings.front_group), account_id(settings.turnstile_account)),
         diary=Diary(Journal(places.journal(ACCOUNT), ACCOUNT)),
         kept=make_kept(places, settings.limits),
         present=Present(),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.guard.diary import Diary
-from hub.guard.docker import Container, Engine
 from hub.guard.errors import AttackError, UnknownContainerError
+from hub.guard.host.docker import Container, Engine
+from hub.guard.host.stage import Stage
 from hub.guard.kept import Kept
-from hub.guard.own import Own, recognise
+from hub.guard.lifecycle.own import Own, recognise
 from hub.guard.present import Present
-from hub.guard.stage import Stage
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hub.guard.bell import Bell
-from hub.guard.running import Running
 from hub.guard.turns import Turns
+from hub.guard.watching.running import Running
 
 
 @dataclass(frozen=True)

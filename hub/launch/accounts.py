@@ -10,13 +10,14 @@ from hub.launch.settings import Accounts
 
 
 def ensure_accounts(accounts: Accounts) -> None:
-    """Make the accounts that are missing; the hub is in the front's group, to reach workspaces' sockets."""
+    """Make the accounts that are missing; hub and door are in the front's group, to reach workspaces' sockets."""
     for name in _names(accounts):
         if not _exists(name):
             _run("useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent",
                  "--shell", "/usr/sbin/nologin", name)  # fmt: skip
-    if accounts.hub not in grp.getgrnam(accounts.front).gr_mem:
-        _run("usermod", "--append", "--groups", accounts.front, accounts.hub)
+    for name in (accounts.hub, accounts.door):
+        if name not in grp.getgrnam(accounts.front).gr_mem:
+            _run("usermod", "--append", "--groups", accounts.front, name)
 
 
 def remove_accounts(accounts: Accounts) -> None:
@@ -27,7 +28,7 @@ def remove_accounts(accounts: Accounts) -> None:
 
 
 def _names(accounts: Accounts) -> tuple[str, ...]:
-    return (accounts.hub, accounts.signin, accounts.front, accounts.directory)
+    return (accounts.hub, accounts.signin, accounts.door, accounts.front, accounts.turnstile, accounts.directory)
 
 
 def _exists(name: str) -> bool:

@@ -44,7 +44,9 @@ def front_service(places: Places, launch: LaunchSettings, site: HubSettings) -> 
         "SCHEME": site.scheme,
         "RUN_FOLDER": str(run),
     }
-    mounts = [_bind(run / each, run / each) for each in ("hub", "identity", "gate", "ws")]
+    mounts = [_bind(run / each, run / each) for each in ("hub", "identity", "gate", "door")]
+    # each workspace's socket stands on a file system that the guard mounts there later
+    mounts.append(_bind(run / "ws", run / "ws") | {"BindOptions": {"Propagation": "rslave"}})
     user = f"{pwd.getpwnam(launch.accounts.front).pw_uid}:{grp.getgrnam(launch.accounts.front).gr_gid}"
     body = _body(_image(places, "front"), user, environment, mounts, places)
     # to reach the face's socket, as the hub, which is in the front's group, cannot

@@ -33,7 +33,8 @@ class Folder:
 def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
     """Every folder that the launcher makes, parents first."""
     state, run, root = places.state, places.run, "root"
-    hub, signin, front, directory = accounts.hub, accounts.signin, accounts.front, accounts.directory
+    hub, signin, door, front = accounts.hub, accounts.signin, accounts.door, accounts.front
+    turnstile, directory = accounts.turnstile, accounts.directory
     return (
         Folder(places.program, root, root, 0o755, "the program and its Python"),
         Folder(places.law, root, root, 0o755, "the law that is enforced"),
@@ -41,15 +42,25 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(state / "register", root, hub, 0o2750, "the register: root writes, the hub reads"),
         Folder(state / "register" / "history", root, hub, 0o2750, "the register's content, by fingerprint"),
         Folder(state / "register" / "files", root, hub, 0o2750, "the files of titles"),
-        Folder(state / "keys", root, root, 0o755, "public keys that verify tickets and approvals"),
+        Folder(state / "keys", root, root, 0o755, "public keys that verify tickets, approvals and checkpoints"),
         Folder(state / "journal", root, root, 0o711, "one chain per account"),
         Folder(state / "journal" / "hub", hub, hub, 0o700, "the hub's chain"),
         Folder(state / "journal" / "signin", signin, signin, 0o700, "the sign-in's chain"),
+        Folder(state / "journal" / "door", door, door, 0o700, "the door's chain"),
         Folder(state / "journal" / "guard", root, root, 0o700, "the guard's chain"),
         Folder(state / "journal" / "onboarding", root, root, 0o700, "the register writer's chain"),
+        Folder(state / "journal" / "launch", root, root, 0o700, "the launcher's chain"),
+        Folder(state / "journal" / "keeper", root, root, 0o700, "the keeper's chain"),
+        Folder(
+            state / "journal" / "checkpoints", root, root, 0o700, "where each chain ended when, signed by the keeper"
+        ),
+        Folder(state / "grounds", root, root, 0o700, "every law and set of public keys that decided, by fingerprint"),
+        Folder(state / "keeper", root, root, 0o700, "the key that signs checkpoints, what the witness has"),
         Folder(state / "hub", hub, hub, 0o700, "the hub's database, cookie secret, directory password"),
         Folder(state / "signin", signin, signin, 0o700, "the signing key, directory password"),
         Folder(state / "signin" / "factors", signin, signin, 0o700, "the second factors, a file each"),
+        Folder(state / "door", door, door, 0o700, "files that are being deposited"),
+        Folder(state / "entries", root, door, 0o750, "what people deposited: the guard makes folders, the door files"),
         Folder(state / "guard", root, root, 0o700, "directory password"),
         Folder(state / "onboarding", root, root, 0o700, "directory password"),
         Folder(state / "datasets", root, root, 0o700, "the datasets, one folder per version"),
@@ -63,10 +74,15 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(run, root, root, 0o711, "sockets and mounts"),
         Folder(run / "hub", hub, front, 0o2710, "the hub's socket, for the front"),
         Folder(run / "signin", signin, hub, 0o2710, "the sign-in's socket, for the hub"),
+        Folder(run / "door", door, front, 0o2710, "the door's socket, for the front"),
+        Folder(run / "deposits", door, hub, 0o2710, "the door's socket, for the hub"),
         Folder(run / "identity", signin, signin, 0o2710, "the face's socket, for the front's container alone"),
         Folder(run / "guard", root, hub, 0o2710, "the guard's socket, for the hub"),
-        Folder(run / "gate", front, root, 0o711, "what a workspace may say to the hub; the front alone listens"),
-        Folder(run / "ws", root, root, 0o711, "workspaces' sockets: tmpfs, nosymfollow,nosuid,nodev,noexec"),
+        Folder(run / "gate", front, turnstile, 0o2710, "the front's inner side, for the turnstile"),
+        Folder(
+            run / "turnstile", root, turnstile, 0o750, "what workspaces may say to the hub: a folder each, of its own"
+        ),
+        Folder(run / "ws", root, root, 0o711, "workspaces' sockets, a tmpfs each: nosymfollow,nosuid,nodev,noexec"),
         Folder(run / "mounts", root, root, 0o700, "what a starting workspace is about to get"),
         Folder(run / "supervisor", root, root, 0o700, "the supervisor's socket and configuration"),
     )

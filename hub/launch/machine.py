@@ -6,21 +6,24 @@ import shutil
 from pathlib import Path
 
 from hub.launch.accounts import ensure_accounts, remove_accounts
+from hub.launch.acts import enforce_law, journal_act
 from hub.launch.certificates import ensure_certificates
 from hub.launch.folders import check_folders, ensure_folders, folders, hand_over
-from hub.launch.law import install_law
+from hub.launch.kernel import ensure_kernel_limits
 from hub.launch.settings import LaunchSettings
 from hub.launch.sockets import ensure_sockets_mounted, unmount_below
 from policies.settings import Values
 
 
 def ensure_machine(settings: Values, source: Path) -> None:
-    """Accounts, folders with their modes, the sockets' tmpfs, the law of the source tree."""
+    """Accounts, folders with their modes, the sockets' tmpfs, the kernel's limits, the law of the source tree."""
     places, accounts = settings.places, settings.section(LaunchSettings).accounts
     ensure_accounts(accounts)
     ensure_folders(folders(places, accounts))
     ensure_sockets_mounted(places.run / "ws")
-    install_law(source / "policies" / "law", places.law)
+    ensure_kernel_limits()
+    journal_act(places, "prepare")
+    enforce_law(source / "policies" / "law", places)
 
 
 def ensure_certificate(settings: Values) -> None:

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from hub.launch import machine
+from hub.launch.acts import journal_act
 from hub.launch.running import Running
 from policies.errors import DatalabError
 from policies.settings import Values, read_values
@@ -33,8 +34,9 @@ def prepare(values: ValuesFile, source: Annotated[Path, typer.Option(help="the s
         machine.ensure_machine(settings, source)
     with step("Clés et certificat"):
         machine.ensure_certificate(settings)
-        command = [sys.executable, "-I", "-m", "hub.signin.keys", "--values", str(values)]
-        subprocess.run(command, check=True)
+        for module in ("hub.signin.keys", "onboarding.keeper.keys"):
+            command = [sys.executable, "-I", "-m", module, "--values", str(values)]
+            subprocess.run(command, check=True)
 
 
 @app.command()
@@ -51,11 +53,12 @@ def directory(values: ValuesFile) -> None:
 
 @app.command()
 def start(values: ValuesFile) -> None:
-    """Guard, hub and front; returns once the first page answers."""
+    """Guard, door, hub and front; returns once the first page answers."""
     settings = _read(values)
     machine.check_machine(settings)
+    journal_act(settings.places, "start")
     running = Running(settings, values)
-    for process in ("signin", "guard", "hub"):
+    for process in ("keeper", "signin", "guard", "door", "turnstile", "hub"):
         with step(f"Processus {process}"):
             running.start(process)
     with step("Accueil (nginx)"):
@@ -65,7 +68,9 @@ def start(values: ValuesFile) -> None:
 @app.command()
 def restart(values: ValuesFile, names: list[str]) -> None:
     """Restart processes alone, after their program changed; running workspaces stay."""
-    running = Running(_read(values), values)
+    settings = _read(values)
+    journal_act(settings.places, "restart", processes=names)
+    running = Running(settings, values)
     for name in names:
         with step(f"Processus {name}"):
             running.restart(name)

@@ -36,17 +36,17 @@ class Running:
         wait_for("the directory", lambda: accepts(address, int(port)), log)
 
     def start(self, process: str) -> None:
-        """A supervised process listens on its sockets."""
+        """A supervised process is ready."""
         content = self._configuration.encode()
         write_atomic(self._settings.places.run / "supervisor" / "supervisord.conf", content, 0o600)
         self._supervisor.ensure_running()
         self._supervisor.start(process)
-        self._wait_for_sockets(process)
+        self._wait_for(process)
 
     def restart(self, process: str) -> None:
         """A process runs anew; workspaces stay."""
         self._supervisor.restart(process)
-        self._wait_for_sockets(process)
+        self._wait_for(process)
 
     def start_front(self) -> None:
         """The first page answers, and that of the second factor."""
@@ -63,8 +63,9 @@ class Running:
         for found in self._engine.containers(all=True, filters={"label": label}):
             remove(self._engine, found["Id"])
 
-    def _wait_for_sockets(self, process: str) -> None:
-        places = self._settings.places
-        for name in self._sockets[process]:
-            ready = partial(listens, places.socket(name))
-            wait_for(f"the process {process}", ready, f"{places.state}/log/{process}.log")
+    def _wait_for(self, process: str) -> None:
+        """Whoever has sockets listens on them; who has none stays up."""
+        log = f"{self._settings.places.state}/log/{process}.log"
+        listening = [partial(listens, self._settings.places.socket(name)) for name in self._sockets[process]]
+        for ready in listening or [partial(self._supervisor.runs, process)]:
+            wait_for(f"the process {process}", ready, log)

@@ -15,7 +15,9 @@ class Accounts(Closed):
 
     hub: str = Field(pattern=ACCOUNT)
     signin: str = Field(pattern=ACCOUNT)
+    door: str = Field(pattern=ACCOUNT)
     front: str = Field(pattern=ACCOUNT)
+    turnstile: str = Field(pattern=ACCOUNT)
     directory: str = Field(pattern=ACCOUNT)
 
 

@@ -9,10 +9,13 @@ OPTIONS = "nosymfollow,nosuid,nodev,noexec,mode=0711,size=16m"
 
 
 def ensure_sockets_mounted(folder: Path) -> None:
-    """Mount the tmpfs where it is missing: before the front's container starts, which binds it."""
-    if folder.is_mount():
-        return
-    subprocess.run(["mount", "-t", "tmpfs", "-o", OPTIONS, "tmpfs", str(folder)], check=True)
+    """Mount the tmpfs where it is missing: before the front's container starts, which binds it.
+
+    It is shared, so that the front sees what the guard mounts in it for each workspace.
+    """
+    if not folder.is_mount():
+        subprocess.run(["mount", "-t", "tmpfs", "-o", OPTIONS, "tmpfs", str(folder)], check=True)
+    subprocess.run(["mount", "--make-shared", str(folder)], check=True)
 
 
 def unmount_below(folder: Path) -> None:

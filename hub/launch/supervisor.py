@@ -28,13 +28,19 @@ class Program:
 
 
 def programs(places: Places, accounts: Accounts, values: Path) -> tuple[Program, ...]:
-    """Sign-in, guard and hub, in the order in which they start."""
+    """Keeper, sign-in, guard, door, turnstile and hub, in the order in which they start, and stop in the other.
+
+    The keeper listens on nothing; stopped last, it signs what the others journaled to their end.
+    """
     settings, state = ("--values", str(values)), places.state
     return (
+        Program("keeper", "root", ("-m", "onboarding.keeper.main", *settings), state / "keeper", ()),
         Program(
             "signin", accounts.signin, ("-m", "hub.signin.main", *settings), state / "signin", ("signin", "identity")
         ),
         Program("guard", "root", ("-m", "hub.guard.main", *settings), state / "guard", ("guard",)),
+        Program("door", accounts.door, ("-m", "hub.door.main", *settings), state / "door", ("door", "deposits")),
+        Program("turnstile", accounts.turnstile, ("-m", "hub.turnstile", *settings), places.run, ()),
         Program("hub", accounts.hub, ("-m", "hub.app", "-f", str(HUB_CONFIGURATION)), state / "hub", ("hub",)),
     )
 
@@ -66,16 +72,17 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [supervisorctl]
 serverurl=unix://{folder}/supervisor.sock
 """
-    return head + "".join(_section(places, program, stamp) for program in table)
+    return head + "".join(_section(places, program, stamp, order) for order, program in enumerate(table, 1))
 
 
-def _section(places: Places, program: Program, stamp: str) -> str:
+def _section(places: Places, program: Program, stamp: str, order: int) -> str:
     command = " ".join([sys.executable, "-I", *program.arguments])
     return f"""
 [program:{program.name}]
 command={command}
 user={program.account}
 directory={program.folder}
+priority={order}
 environment=DATALAB_PROGRAM="{stamp}"
 autostart=false
 autorestart=true
@@ -102,11 +109,15 @@ class Supervisor:
             self._control("update")
             return
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     def start(self, name: str) -> None:
-        """Start one process if it does not run; raises CalledProcessError with supervisor's words."""
+        """Start one process if it does not run; who waits for it sees whether it came up."""
         self._control("start", name)
+
+    def runs(self, name: str) -> bool:
+        """Whether one process has stayed up for a second."""
+        return "RUNNING" in self._control("status", name).stdout
 
     def restart(self, name: str) -> None:
         """Stop and start one process."""

@@ -7,6 +7,7 @@ import logging
 import sys
 from pathlib import Path
 
+from hub.serving import Service, serve
 from hub.settings import HubSettings
 from hub.signin.api import Api
 from hub.signin.attempts import open_attempts
@@ -14,7 +15,6 @@ from hub.signin.face import make_face
 from hub.signin.keys import published_key
 from hub.signin.opening import ACCOUNT, open_identity
 from hub.signin.service import SignIn
-from hub.signin.serving import Service, serve
 from policies.errors import DatalabError
 from policies.settings import Values, read_values
 

@@ -8,10 +8,9 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from hub.workspace.spec import socket_folder
+from hub.workspace.spec import socket_path
 from policies.names import WorkspaceName
 
-SOCKET = "j.sock"
 STEPS = (
     "Votre demande est reçue.",
     "Vos droits sont vérifiés.",
@@ -23,7 +22,7 @@ STEPS = (
 
 def socket_url(name: WorkspaceName, run: PurePosixPath) -> str:
     """The address at which the hub reaches a workspace."""
-    return "http+unix://" + quote(str(socket_folder(name, run) / SOCKET), safe="")
+    return "http+unix://" + quote(str(socket_path(name, run)), safe="")
 
 
 class Progress:

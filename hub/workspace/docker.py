@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.workspace.kernel import FILTER, MASKED, READ_ONLY
 from hub.workspace.profiles import Profile
 from hub.workspace.spec import HOME, Bind, WorkspaceSpec
 
-COMMAND = ("/opt/workspace/bin/datalab-workspace",)
+# the image's own first process: Docker's is a file of the host, whose locks every workspace would share
+COMMAND = ("/usr/bin/tini", "--", "/opt/workspace/bin/datalab-workspace")
 TOKEN = "JUPYTERHUB_API_TOKEN"  # noqa: S105 - the name of a variable
 TICKET = "datalab.ticket"
 STOP_SECONDS = 10
@@ -18,7 +20,7 @@ MIB = 1024 * 1024
 
 
 def render_container(spec: WorkspaceSpec, token: str, ticket: str, runtime: str = "runc") -> dict[str, Any]:
-    """Docker's create body: no network, no capability, nothing writable but what is bound."""
+    """Docker's create body: no network, no capability, few calls of the kernel, nothing writable but what is bound."""
     environment = sorted([*spec.environment, (TOKEN, token)])
     return {
         "Hostname": str(spec.name),
@@ -48,12 +50,14 @@ def _host_config(spec: WorkspaceSpec, runtime: str) -> dict[str, Any]:
         "ReadonlyRootfs": True,
         "Privileged": False,
         "CapDrop": ["ALL"],
-        "SecurityOpt": ["no-new-privileges:true"],
+        "SecurityOpt": ["no-new-privileges:true", f"seccomp={FILTER}"],
+        "MaskedPaths": list(MASKED),
+        "ReadonlyPaths": list(READ_ONLY),
         "IpcMode": "private",
         "CgroupnsMode": "private",
         "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},
         "AutoRemove": False,
-        "Init": True,
+        "Init": False,
         "Runtime": runtime,
         "LogConfig": {"Type": "json-file", "Config": {"max-size": "1m", "max-file": "1"}},
         "OomScoreAdj": 500,

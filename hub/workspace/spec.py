@@ -18,7 +18,9 @@ HOME = "/home/datalab"
 PROJECT = "/projet"
 PROJECT_BESIDE = "/projet-autres"
 DATA = "/donnees"
+ENTRIES = "/entrees"
 SOCKET_FOLDER = "/run/ws"
+SOCKET = "j.sock"
 HUB_SOCKET_FOLDER = "/run/hub"
 README = "LISEZ-MOI.md"
 CATALOGUE = "catalogue.json"
@@ -119,6 +121,11 @@ def socket_folder(name: WorkspaceName, run: PurePosixPath) -> PurePosixPath:
     return run / "ws" / str(name)
 
 
+def socket_path(name: WorkspaceName, run: PurePosixPath) -> PurePosixPath:
+    """The socket on which a workspace answers."""
+    return socket_folder(name, run) / SOCKET
+
+
 def mounts_folder(name: WorkspaceName, run: PurePosixPath) -> PurePosixPath:
     """The folder under which the guard mounts what a workspace is about to get."""
     return run / "mounts" / str(name)
@@ -134,8 +141,9 @@ def _binds(name: WorkspaceName, decision: Decision, run: PurePosixPath) -> tuple
         Bind(mounts / "donnees" / README, PurePosixPath(DATA) / README),
         Bind(mounts / "donnees" / CATALOGUE, PurePosixPath(DATA) / CATALOGUE),
         *(Bind(mounts / "donnees" / part, PurePosixPath(DATA) / part) for part in sorted(data)),
+        Bind(mounts / "entrees", PurePosixPath(ENTRIES)),
         Bind(socket_folder(name, run), PurePosixPath(SOCKET_FOLDER)),
-        Bind(run / "gate", PurePosixPath(HUB_SOCKET_FOLDER)),
+        Bind(run / "turnstile" / str(name), PurePosixPath(HUB_SOCKET_FOLDER)),
     )
 
 

@@ -3,11 +3,14 @@
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 TEMPLATE = Path("/opt/front/front.nginx.conf")
+ROUTES = Path("/opt/front/routes.txt")
+PAGES = Path("/opt/front/pages")
 RENDERED = Path("/tmp/nginx/nginx.conf")  # noqa: S108 - the container's own tmpfs
 _HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
 _PORT = r"[1-9][0-9]{0,4}"
@@ -32,6 +35,7 @@ DEFAULTS = {
     "RUN_FOLDER": "/run/datalab",
 }
 USUAL_PORTS = {"http": "80", "https": "443"}
+WAYS = ("page", "socket", "door", "closed")
 LONGEST_SOCKET = 107
 LONGEST_NAME = 12 + 2 + 30
 
@@ -86,9 +90,44 @@ def substitutions(settings: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Route:
+    """Addresses of a workspace, for some methods, and who answers them."""
+
+    methods: tuple[str, ...]
+    address: str
+    way: str
+
+
+def parse_routes(text: str) -> tuple[Route, ...]:
+    """The table of routes.txt; a line that is not three columns, or names another way, is a SettingError."""
+    lines = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    wrong = [" ".join(line) for line in lines if len(line) != 3 or line[2] not in WAYS]
+    if wrong:
+        raise SettingError("\n".join(f"routes.txt : « {line} » n'est pas une règle" for line in wrong))
+    return tuple(Route(tuple(methods.split(",")), address, way) for methods, address, way in lines)
+
+
+def render_routes(routes: Iterable[Route]) -> str:
+    """The lines of nginx's map from `method person/processing address` to a way; what is closed needs none."""
+    return "\n".join(
+        f'    "~^(?:{"|".join(route.methods)}) (\\S+) /user/\\1/{route.address}(?:\\?.*)?$" {route.way};'
+        for route in routes
+        if route.way != "closed"
+    )
+
+
 def render(template: str, values: Mapping[str, str]) -> str:
     """Each @NAME@ replaced; a name without a value is a KeyError."""
     return re.sub(r"@([A-Z_]+)@", lambda found: values[found[1]], template)
+
+
+def render_pages(values: Mapping[str, str]) -> None:
+    """The pages that the front shows itself, with the hub's address in them."""
+    folder = RENDERED.parent / PAGES.name
+    folder.mkdir(exist_ok=True)
+    for page in PAGES.iterdir():
+        (folder / page.name).write_text(render(page.read_text(encoding="utf-8"), values), encoding="utf-8")
 
 
 def remove_stale_sockets(run_folder: str) -> None:
@@ -100,10 +139,13 @@ def main() -> None:
     """Renders, then becomes nginx."""
     try:
         settings = parse_settings(os.environ)
+        routes = parse_routes(ROUTES.read_text(encoding="utf-8"))
     except SettingError as error:
         sys.exit(str(error))
+    values = substitutions(settings) | {"ROUTES": render_routes(routes)}
     RENDERED.parent.mkdir(mode=0o700, exist_ok=True)
-    RENDERED.write_text(render(TEMPLATE.read_text(encoding="utf-8"), substitutions(settings)), encoding="utf-8")
+    RENDERED.write_text(render(TEMPLATE.read_text(encoding="utf-8"), values), encoding="utf-8")
+    render_pages(values)
     os.umask(0o007)
     check_only = sys.argv[1:] == ["--check"]
     if not check_only:

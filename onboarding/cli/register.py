@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli.shared import REFUSED, say, session
+from onboarding.cli.shared import REFUSED, check_who_and_why, say, session
 from onboarding.hand_edits import Difference
 from onboarding.history import Change, read_changes
 from onboarding.storing import Storage
@@ -19,11 +19,12 @@ app = typer.Typer(help="Le registre : ce que les projets sont, et qui l'a chang�
 @app.command(help="Enregistre les fichiers YAML modifiés à la main, en un seul changement journalisé.")
 def record(
     context: typer.Context,
-    actor: Annotated[str, typer.Option(help="L'identifiant de la personne qui enregistre.")],
+    actor: Annotated[str, typer.Option(help="L'identifiant opaque de la personne qui enregistre.")],
     reason: Annotated[str, typer.Option(help="Pourquoi ; conservé dans l'historique et le journal.")],
     yes: Annotated[bool, typer.Option("--yes", help="Enregistrer sans demander confirmation.")] = False,
 ) -> None:
     """Show the differences, ask, then write them as one change."""
+    check_who_and_why(actor, reason)
     writer = session(context).writer()
     differences = writer.differences()
     if not differences:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import typer
 
+from onboarding.lifting import undone_of
+from onboarding.reasons import ReasonError, check_reason
 from onboarding.settings import OnboardingSettings
 from onboarding.writing import Writer
+from policies.calendar import parse_day, today
 from policies.directory.lookup import Directory
 from policies.journal.append import Journal
+from policies.names import check_person_id
 from policies.register.follow import Register, read_register
 from policies.settings import DirectorySettings, Places, Values, read_values
 
@@ -48,8 +53,13 @@ class Session:
 
     def writer(self) -> Writer:
         """The register's writer, with its chain of the journal."""
+        check = undone_of(self.places)
+        return Writer(self.places.register_folder, self.journal(), check=check)
+
+    def journal(self) -> Journal:
+        """The chain in which what is done on this command line is journaled."""
         account = self.onboarding.journal_account
-        return Writer(self.places.register_folder, Journal(self.places.journal(account), account))
+        return Journal(self.places.journal(account), account)
 
     def directory(self) -> Directory:
         """The directory, read as onboarding's own service account."""
@@ -65,6 +75,18 @@ def session(context: typer.Context) -> Session:
     return found
 
 
+def check_who_and_why(actor: str, reason: str) -> None:
+    """What is kept of whoever acts: an opaque id, never a login, and a reason; raises BadParameter."""
+    try:
+        check_person_id(actor)
+    except ValueError:
+        raise typer.BadParameter("donnez l'identifiant opaque, pas la connexion", param_hint="--actor") from None
+    try:
+        check_reason(reason)
+    except ReasonError as error:
+        raise typer.BadParameter(str(error), param_hint="--reason") from None
+
+
 def say(text: str = "") -> None:
     """One line of answer."""
     typer.echo(text)
@@ -73,3 +95,11 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """One line about what is wrong, apart from answers."""
     typer.echo(text, err=True)
+
+
+def day_option(day: str | None, option: str = "--day") -> date:
+    """The day that an option names, today where it names none."""
+    try:
+        return parse_day(day) if day else today()
+    except ValueError:
+        raise typer.BadParameter(f"{day} n'est pas une date ; écrivez AAAA-MM-JJ", param_hint=option) from None

@@ -15,7 +15,7 @@ from policies.access.approvals import Organisations
 from policies.errors import DatalabError
 from policies.files import Closed
 from policies.register.attested import Attested
-from policies.register.datalab import Homologation
+from policies.register.datalab import HealthHosting, Homologation, Hosting
 from policies.register.dataset import Dataset, Part
 from policies.register.person import Commitment
 from policies.register.places import attested_entries, split_place
@@ -23,6 +23,8 @@ from policies.register.project import DatasetUse, Mission, Processing, Project, 
 
 KINDS: Mapping[type[Attested], str] = {
     Homologation: "homologation",
+    Hosting: "hosting",
+    HealthHosting: "hosting",
     Project: "project",
     Processing: "processing",
     TeamEntry: "team",

@@ -41,6 +41,12 @@ def _datalab(frame: Frame) -> Document:
             "period": frame.period(-365, 700),
             "proposed": frame.proposed(before=370),
         },
+        "hosting": {
+            "kind": "own",
+            "host": "DINUM (invention)",
+            "country": "FR",
+            "proposed": frame.proposed(before=370),
+        },
     }
 
 

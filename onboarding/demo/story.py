@@ -82,7 +82,7 @@ def analyst(stage: Stage) -> None:
 
 
 def refused_part(found: Parts, workspace: Workspace, part: str) -> None:
-    """A part that no route opens is explained on the page, and does not exist in the workspace."""
+    """A part whose titles are missing is explained on the page, and does not exist in the workspace."""
     dataset, _, name = part.partition("/")
     label = DATASETS[dataset].parts[name].name
     title(f"« {label} » lui est refusé")

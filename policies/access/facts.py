@@ -7,18 +7,27 @@ still a fact (`approved: false`), so that the refusal can say so.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
 from policies.access.approvals import Approvals, Organisations, unapproved
+from policies.access.details import (
+    exchange_facts,
+    legal_basis_facts,
+    maybe_period,
+    role_conflicts,
+    transmission_facts,
+)
+from policies.access.suspensions import stands
 from policies.access.titles import period_fact, team_flaw, title_facts
 from policies.access.versions import latest_version, next_delivery
 from policies.directory.person import Person
 from policies.files import fingerprint
-from policies.register.dataset import Dataset, Delivery, Part
+from policies.register.attested import Attested
+from policies.register.datalab import Homologation
+from policies.register.dataset import Delivery
 from policies.register.follow import FoundProcessing, Register
 from policies.register.project import Mission
 
@@ -40,6 +49,11 @@ class Subject:
     def at(self) -> Organisations:
         """The organisations whose roles approve what concerns this processing."""
         return Organisations(carrier=self.found.project.carrier, controller=self.found.processing.controller)
+
+    @property
+    def carrier(self) -> Organisations:
+        """The organisations whose roles lift the suspension of the whole project."""
+        return Organisations(carrier=self.found.project.carrier)
 
     @property
     def themself(self) -> frozenset[str]:
@@ -84,13 +98,19 @@ def workspace_facts(subject: Subject) -> Facts:
     """What `open_workspace` is judged on, and every action below it."""
     return {
         "person": _person(subject),
-        "signin": {"factors": list(subject.factors)},
+        "signin": _signin(subject),
         "project": _project(subject),
         "processing": _processing(subject),
         "datalab": _datalab(subject),
         "titles": title_facts(subject.register, subject.found, subject.person.id, subject.approvals),
         "access": {"unapproved": _unapproved_access(subject)},
     }
+
+
+def _signin(subject: Subject) -> Facts:
+    """How the person signed in: with the datalab's directory, which knows nothing of ProConnect's claims."""
+    claims: Facts = {"acr": None, "roles": [], "population": None, "siret": None}
+    return {"method": "directory", "factors": list(subject.factors), **claims}
 
 
 def _person(subject: Subject) -> Facts:
@@ -100,7 +120,9 @@ def _person(subject: Subject) -> Facts:
         "id": person.id,
         "organisation": person.organisation,
         "roles": sorted(person.roles),
-        "suspended": document is not None and document.suspension is not None,
+        "suspended": document is not None
+        and stands(subject.approvals, f"people/{person.id}", document.suspension, Organisations(), subject.themself),
+        "siret": document.siret if document is not None else None,
         "in_group": subject.found.project_id in person.projects,
         "in_team": person.id in processing.team
         or any(mission.person == person.id for mission in processing.missions.values()),
@@ -114,8 +136,14 @@ def _project(subject: Subject) -> Facts:
         "name": project.name,
         "carrier": project.carrier,
         "kinds": list(project.kinds),
-        "period": period_fact(project.period),
-        "suspended": project.suspension is not None,
+        "period": period_fact(project.effective),
+        "suspended": stands(
+            subject.approvals,
+            f"projects/{subject.found.project_id}",
+            project.suspension,
+            subject.carrier,
+            subject.themself,
+        ),
         "approved": subject.project_flaw is None,
     }
 
@@ -128,16 +156,22 @@ def _processing(subject: Subject) -> Facts:
         "purpose": processing.purpose,
         "recipient": processing.recipient,
         "controller": processing.controller,
+        "joint_controllers": list(processing.joint_controllers),
+        "role_conflicts": role_conflicts(
+            subject.found.project, processing, subject.approvals.law.words["organisations"]
+        ),
         "processors": [
-            {"organisation": each.organisation, "period": period_fact(each.period)} for each in processing.processors
+            {"organisation": each.organisation, "period": period_fact(each.period), "secrets": list(each.secrets)}
+            for each in processing.processors
         ],
-        "period": period_fact(processing.period),
-        "suspended": processing.suspension is not None,
-        "legal_basis": {
-            "article": processing.legal_basis.article,
-            "text": processing.legal_basis.text,
-            "sensitive": processing.legal_basis.sensitive,
-        },
+        "period": period_fact(processing.effective),
+        "suspended": stands(
+            subject.approvals, subject.found.place, processing.suspension, subject.at, subject.themself
+        ),
+        "legal_basis": legal_basis_facts(processing),
+        "exchange": exchange_facts(processing),
+        "transmission": transmission_facts(processing),
+        "risk_count": None if processing.risk_criteria is None else len(set(processing.risk_criteria)),
         "register_sheet": processing.register_sheet,
         "impact_assessment": processing.impact_assessment is not None,
         "team": _team(subject),
@@ -155,7 +189,7 @@ def _team(subject: Subject) -> list[Facts]:
     return [
         {
             "person": subject.person.id,
-            "period": period_fact(entry.habilitation),
+            "period": period_fact(entry.effective),
             "approved": flaw is None,
         }
     ]
@@ -166,7 +200,7 @@ def _missions(subject: Subject) -> list[Facts]:
         {
             "person": mission.person,
             "skill": mission.skill,
-            "period": period_fact(mission.period),
+            "period": period_fact(mission.effective),
             "approved": subject.mission_flaw(name, mission) is None,
             "widened": [widening.dataset for widening in mission.widened],
         }
@@ -176,13 +210,35 @@ def _missions(subject: Subject) -> list[Facts]:
 
 
 def _datalab(subject: Subject) -> Facts:
-    homologation = subject.register.datalab.homologation
-    if homologation is None:
-        return {"homologation": None}
-    flaw = subject.approvals.flaw(
-        "homologation", "datalab/homologation", homologation, Organisations(), subject.themself
-    )
-    return {"homologation": {"period": period_fact(homologation.period), "approved": flaw is None}}
+    datalab = subject.register.datalab
+    return {
+        "homologation": _homologation(subject, datalab.homologation),
+        "hosting": {
+            "kind": datalab.hosting.kind if datalab.hosting else None,
+            "approved": _stands(subject, "hosting", datalab.hosting),
+            "qualification": maybe_period(datalab.hosting.qualification if datalab.hosting else None),
+        },
+        "health_hosting": {
+            "period": maybe_period(datalab.health_hosting.effective if datalab.health_hosting else None),
+            "approved": _stands(subject, "health_hosting", datalab.health_hosting),
+        },
+    }
+
+
+def _homologation(subject: Subject, homologation: Homologation | None) -> Facts:
+    return {
+        "period": maybe_period(homologation.effective if homologation else None),
+        "approved": _stands(subject, "homologation", homologation),
+        "frameworks": list(homologation.frameworks) if homologation else None,
+    }
+
+
+def _stands(subject: Subject, place: str, entry: Attested | None) -> bool | None:
+    """Whether what the platform says of itself was rightly approved; absent where it says nothing."""
+    if entry is None:
+        return None
+    kind = "homologation" if place == "homologation" else "hosting"
+    return subject.approvals.flaw(kind, f"datalab/{place}", entry, Organisations(), subject.themself) is None
 
 
 def _unapproved_access(subject: Subject) -> list[str]:
@@ -196,69 +252,6 @@ def _unapproved_access(subject: Subject) -> list[str]:
     if missions and all(mission_flaws.values()):
         flaws |= {f"votre mission {name}": flaw for name, flaw in mission_flaws.items()}
     return unapproved(flaws)
-
-
-def part_facts(subject: Subject, base: Facts, dataset_id: str, part_id: str, mode: str) -> Facts:
-    """What `mount_part` is judged on: the facts of the workspace, and those of one part."""
-    dataset = subject.register.datasets[dataset_id]
-    part = dataset.parts[part_id]
-    return base | {
-        "dataset": {
-            "id": dataset_id,
-            "name": dataset.name,
-            "producer": dataset.producer,
-            "suspended": dataset.suspension is not None,
-        },
-        "part": _part(subject, dataset_id, part_id, part, mode),
-        "access": {"unapproved": _unapproved_part(subject, dataset_id, dataset, part_id, part)},
-    }
-
-
-def _part(subject: Subject, dataset_id: str, part_id: str, part: Part, mode: str) -> Facts:
-    return {
-        "id": f"{dataset_id}/{part_id}",
-        "name": part.name,
-        "dataset": dataset_id,
-        "regimes": None if part.regimes is None else list(part.regimes),
-        "aggregated": part.aggregated,
-        "unit": part.unit,
-        "year": part.year,
-        "mode": mode,
-        "version": subject.version(dataset_id, part_id),
-    }
-
-
-def _unapproved_part(subject: Subject, dataset_id: str, dataset: Dataset, part_id: str, part: Part) -> list[str]:
-    at = Organisations(carrier=subject.at.carrier, controller=subject.at.controller, producer=dataset.producer)
-    flaw, who = subject.approvals.flaw, subject.themself
-    use = subject.found.processing.datasets[dataset_id]
-    use_place = f"{subject.found.place}/datasets/{dataset_id}"
-    part_place = f"datasets/{dataset_id}/parts/{part_id}"
-    return unapproved(
-        {
-            "le jeu de données": flaw("dataset", f"datasets/{dataset_id}", dataset, at, who),
-            "la partie": flaw("part", part_place, part, at, who),
-            "son usage par ce traitement": flaw("dataset_use", use_place, use, at, who),
-        }
-    )
-
-
-def pair_facts(base: Facts, left: Facts, right: Facts, pairings: frozenset[frozenset[str]]) -> Facts:
-    """What `combine_parts` is judged on: two parts that would sit side by side."""
-    pair = frozenset({left["id"], right["id"]})
-    return base | {
-        "pair": {
-            "left": left["id"],
-            "right": right["id"],
-            "both_restricted": is_restricted(left) and is_restricted(right),
-            "listed": pair in pairings,
-        }
-    }
-
-
-def is_restricted(part: Mapping[str, Any]) -> bool:
-    """A part is open only when it was qualified and no regime protects it."""
-    return part["regimes"] is None or bool(part["regimes"])
 
 
 def digest(facts: object) -> str:

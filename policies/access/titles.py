@@ -56,11 +56,26 @@ def _title(
     return _fact(
         kind=title.kind,
         number=title.number,
-        period=capped(approvals.law, title.kind, title.period),
+        period=capped(approvals.law, title.kind, title.effective),
         people=None if title.people is None else list(title.people),
-        parts=None if title.parts is None else list(title.parts),
+        parts=covered_parts(register, found, title),
         flaw=flaw or file_flaw(register, title),
+        names=title,
     )
+
+
+def covered_parts(register: Register, found: FoundProcessing, title: Title) -> list[str] | None:
+    """The parts that a title opens, None for all of them; one that names years opens no part of another."""
+    if title.years is None:
+        return None if title.parts is None else list(title.parts)
+    asked = [f"{dataset}/{part}" for dataset, use in found.processing.datasets.items() for part in use.parts]
+    named = asked if title.parts is None else [each for each in title.parts if each in asked]
+    return [each for each in named if _year(register, each) in title.years]
+
+
+def _year(register: Register, part: str) -> int | None:
+    dataset, _, name = part.partition("/")
+    return register.datasets[dataset].parts[name].year
 
 
 def _organisations(register: Register, found: FoundProcessing, title: Title) -> Organisations:
@@ -92,7 +107,7 @@ def _habilitation(found: FoundProcessing, person: str, approvals: Approvals) -> 
     yield _fact(
         kind=HABILITATION,
         number=f"{found.id}/{person}",
-        period=entry.habilitation,
+        period=entry.effective,
         people=[person],
         parts=None,
         flaw=team_flaw(found, person, approvals),
@@ -116,7 +131,7 @@ def commitment_facts(register: Register, person: str, approvals: Approvals) -> l
             _fact(
                 kind=commitment.kind,
                 number=name,
-                period=capped(approvals.law, commitment.kind, commitment.period),
+                period=capped(approvals.law, commitment.kind, commitment.effective),
                 people=[person],
                 parts=None,
                 flaw=_commitment_flaw(register, document, person, name, approvals),
@@ -143,6 +158,7 @@ def _fact(
     people: list[str] | None,
     parts: list[str] | None,
     flaw: str | None,
+    names: Title | None = None,
 ) -> dict[str, Any]:
     return {
         "kind": kind,
@@ -152,4 +168,22 @@ def _fact(
         "parts": parts,
         "counts": flaw is None,
         "flaw": flaw,
+        **_named(names),
     }
+
+
+def _named(title: Title | None) -> dict[str, Any]:
+    """What the document itself names; what it leaves out is absent."""
+    lists = {name: getattr(title, name, None) for name in ("recipients", "purposes")}
+    pairs = getattr(title, "pairs", None)
+    return {
+        "article": getattr(title, "article", None),
+        "method": getattr(title, "method", None),
+        **{name: None if each is None else list(each) for name, each in lists.items()},
+        "pairs": None if pairs is None else [pair_id(*pair) for pair in pairs],
+    }
+
+
+def pair_id(one: str, other: str) -> str:
+    """Two parts side by side, whichever is named first."""
+    return " + ".join(sorted((one, other)))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from policies.access import facts as make
+from policies.access import parts as make
 from policies.access.approvals import Approvals
 from policies.access.decision import Decision, Grant, PartRefusal
-from policies.access.facts import Facts, Subject
-from policies.calendar import ONE_DAY
+from policies.access.facts import Facts, Subject, digest, workspace_facts
 from policies.directory.person import Person
 from policies.engine.decide import decide
 from policies.engine.model import Law, Obligation, Reason, Verdict
@@ -56,13 +55,13 @@ class _Judgement:
     def __init__(self, law: Law, subject: Subject) -> None:
         self.law = law
         self.subject = subject
-        self.base = make.workspace_facts(subject)
+        self.base = workspace_facts(subject)
         self.judged: list[Facts] = [self.base]
         self.verdicts: list[Verdict] = []
         self.grants: list[Grant] = []
         self.refused: list[PartRefusal] = []
         self.mounted: list[Facts] = []
-        self.deliveries: list[date] = []
+        self.ends: list[date] = []
 
     def decide(self) -> Decision:
         opening = self._judge("open_workspace", self.base)
@@ -83,9 +82,8 @@ class _Judgement:
 
     def _decide_part(self, dataset: str, part: str) -> None:
         facts = make.part_facts(self.subject, self.base, dataset, part, "read")
-        self.judged.append(facts["part"] | facts["access"] | {"dataset": facts["dataset"]})
-        delivery = self.subject.next_delivery(dataset, part)
-        self.deliveries += [delivery] if delivery else []
+        self.judged.append(facts["part"] | facts["access"] | {"dataset": facts["dataset"], "use": facts["use"]})
+        self.ends.append(make.facts_until(self.subject, dataset, part))
         reading = self._judge("mount_part", facts)
         standing = [reading] if not reading.allowed else self._pairings(facts["part"])
         if all(verdict.allowed for verdict in standing):
@@ -108,8 +106,9 @@ class _Judgement:
 
     def _decision(self, opening: Verdict) -> Decision:
         processing = self.subject.found.processing
+        services = self._services() if opening.allowed else ()
         ends = [verdict.until for verdict in self.verdicts if verdict.until is not None]
-        ends += [day - ONE_DAY for day in self.deliveries]
+        ends += [day for day in self.ends if day < date.max]
         frame = {"profiles": processing.profiles, "services": processing.services}
         return Decision(
             person=self.subject.person.id,
@@ -119,15 +118,21 @@ class _Judgement:
             until=min(ends) if ends else None,
             grants=tuple(self.grants),
             refused_parts=tuple(self.refused),
-            services=processing.services if opening.allowed else (),
+            services=services,
             profiles=processing.profiles if opening.allowed else (),
             reasons=opening.reasons,
             refusals=opening.refusals,
             obligations=self._obligations(),
             warnings=self._warnings(),
             law=self.law.digest,
-            facts=make.digest([self.judged, frame]),
+            facts=digest([self.judged, frame]),
         )
+
+    def _services(self) -> tuple[str, ...]:
+        """The services of the processing that the law lets this person reach."""
+        listed = self.subject.found.processing.services
+        asked = {each: make.service_facts(self.base, each, listed) for each in listed}
+        return tuple(each for each, facts in asked.items() if self._judge("use_service", facts).allowed)
 
     def _standing(self) -> list[Verdict]:
         return [verdict for verdict in self.verdicts if verdict.allowed]

@@ -10,6 +10,7 @@ from policies.engine.documents import BITES, BaseFile, CaseFile, Declaration, Ef
 from policies.engine.folder import Entry, LawFiles, Problems
 from policies.engine.known import Tell
 from policies.engine.model import Case
+from policies.engine.titles import TITLES
 from policies.engine.vocabulary import Vocabulary
 from policies.files import nearest
 
@@ -20,6 +21,7 @@ EXPECTABLE: Mapping[Effect, frozenset[Outcome]] = {
     "warn": frozenset({"warns", "does_not_apply", "error"}),
 }
 SPARES: frozenset[Outcome] = frozenset({"holds", "does_not_apply"})
+BASES = ("base", "rule_base")
 RuleKey = tuple[str, str]
 
 
@@ -27,7 +29,10 @@ def read_cases(
     files: LawFiles, rules: Mapping[RuleKey, RuleFile], vocabulary: Vocabulary, problems: Problems
 ) -> tuple[Case, ...]:
     """Every case of every rule; each rule has one where it bites and one where it does not."""
-    bases = {entry.names[0]: _read_base(entry, vocabulary, problems) for entry in files.all("base")}
+    bases = {entry.names: _read_base(entry, vocabulary, problems) for kind in BASES for entry in files.all(kind)}
+    for entry in files.all("rule_base"):
+        if entry.names not in rules and entry.path.replace("base.yaml", "rule.yaml") not in files.paths:
+            problems.tell(entry.path, "", "base without rule; write rule.yaml beside it")
     written = {(entry.names[0], entry.names[1]): entry for entry in files.all("cases")}
     for entry in written.values():
         if entry.path.replace("cases.yaml", "rule.yaml") not in files.paths:
@@ -35,7 +40,8 @@ def read_cases(
     found: list[Case] = []
     for key, rule in sorted(rules.items(), key=lambda item: item[0]):
         if key in written:
-            cases = _read_file(written[key], rule, bases.get(key[0], {}), vocabulary, problems)
+            base = {**bases.get(key[:1], {}), **bases.get(key, {})}
+            cases = _read_file(written[key], rule, base, vocabulary, problems)
             _check_enough(written[key].path, rule.effect, cases, problems)
             found.extend(cases)
         elif (path := f"rules/{key[0]}/{key[1]}/cases.yaml") not in files.paths:
@@ -94,4 +100,24 @@ def _over(
             tell(f"{key}without", f"{name} is not among the base's facts{nearest(name, kept)}")
         for given in gone:
             del kept[given]
-    return nest(kept | read_facts(file.facts, file.titles, declared, tell, key))
+    facts = kept | read_facts(file.facts, file.titles, declared, tell, key)
+    if file.title_changes:
+        facts[TITLES] = _changed(facts.get(TITLES) or [], file.title_changes, declared, tell, f"{key}title_changes.")
+    return nest(facts)
+
+
+def _changed(
+    titles: list[Any], changes: Mapping[str, Any], declared: Mapping[str, Declaration], tell: Tell, key: str
+) -> list[Any]:
+    """The titles with fields replaced in those of a kind; a kind that is `None` is taken out."""
+    kinds = {title.get("kind") for title in titles}
+    for kind in changes:
+        if kind not in kinds:
+            tell(f"{key}{kind}", f"no title of this kind in the bases{nearest(kind, map(str, kinds))}")
+    found: list[Any] = []
+    for title in titles:
+        change = changes.get(title.get("kind"), {})
+        if change is not None:
+            read = read_facts({}, [change], declared, tell, f"{key}{title.get('kind')}.") if change else {}
+            found.append({**title, **read.get(TITLES, [{}])[0]})
+    return found

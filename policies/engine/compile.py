@@ -108,6 +108,7 @@ def _assemble(
         obligations=tuple(Obligation(rule=id_, text=item) for item in file.obligations),
         fixed_reason=cited if named else None,
         matched=BITES[file.effect],
+        file=file,
         applies=where.judge if where else always,
         holds=requires.judge if requires else None,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from policies.engine.commonest import judge_commonest
@@ -33,6 +34,33 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class Way:
+    """One way in: whom and what for it admits, and what it then needs."""
+
+    name: str
+    admits: Node
+    needs: Node
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """One of these ways whole: a way counts only for those whom it admits."""
+
+    inner: tuple[Way, ...]
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class When:
+    """Where one thing holds, another must; where it does not, nothing is asked."""
+
+    condition: Node
+    then: Node
+    judge: Judge = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Not:
     """The contrary of this."""
 
@@ -53,10 +81,11 @@ class Some:
 
 @dataclass(frozen=True)
 class TitleOf:
-    """A title of a kind that covers who and what is at hand."""
+    """A title of a kind that covers who and what is at hand, and whose own fields are such."""
 
     kind: str
     covers: tuple[str, ...]
+    such_that: Node | None
     judge: Judge = field(compare=False, repr=False)
 
 
@@ -72,7 +101,18 @@ class Leaf:
     judge: Judge = field(compare=False, repr=False)
 
 
-Node = AllOf | OneOf | Not | Some | TitleOf | Leaf
+Node = AllOf | OneOf | Ways | When | Not | Some | TitleOf | Leaf
+
+
+def inner_nodes(node: Node) -> tuple[Node, ...]:
+    """The conditions on the same facts that a condition is made of; none for one that stands alone."""
+    if isinstance(node, AllOf | OneOf):
+        return node.inner
+    if isinstance(node, Ways):
+        return tuple(part for way in node.inner for part in (way.admits, way.needs))
+    if isinstance(node, When):
+        return (node.condition, node.then)
+    return (node.inner,) if isinstance(node, Not) else ()
 
 
 def parse_condition(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
@@ -90,33 +130,77 @@ def parse_condition(raw: object, key: str, known: Known, tell: Tell) -> Node | N
 def _parts(raw: Mapping[str, Any], key: str, known: Known, tell: Tell) -> Iterator[Node | None]:
     for name, value in raw.items():
         here = f"{key}.{name}"
-        if name in ("all", "any"):
-            yield _parse_many(name, value, here, known, tell)
-        elif name == "not":
-            inner = parse_condition(value, here, known, tell)
-            yield inner and Not(inner, judge_not(inner.judge))
-        elif name == "title":
-            yield _parse_title(value, here, known, tell)
-        elif name == "some":
-            yield _parse_some(value, raw.get("such_that"), key, known, tell)
-        elif name == "such_that":
-            if "some" not in raw:
-                tell(here, "stands without `some`; add it")
+        if name in _PARSED:
+            yield _PARSED[name](value, here, known, tell)
+        elif name in _PAIRS:
+            second, parse = _PAIRS[name]
+            yield parse(value, raw.get(second), key, known, tell)
+        elif (first := _SECONDS.get(name)) is not None:
+            if first not in raw:
+                tell(here, f"stands without `{first}`; add it")
                 yield None
         else:
             yield from _parse_fact(name, value, here, known, tell)
 
 
-def _parse_many(name: str, raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+def _parse_all(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    inner = _parse_many(raw, key, known, tell)
+    return AllOf(inner, judge_all([node.judge for node in inner])) if inner else None
+
+
+def _parse_any(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    inner = _parse_many(raw, key, known, tell)
+    return OneOf(inner, judge_any([node.judge for node in inner])) if inner else None
+
+
+def _parse_not(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    inner = parse_condition(raw, key, known, tell)
+    return inner and Not(inner, judge_not(inner.judge))
+
+
+def _parse_many(raw: object, key: str, known: Known, tell: Tell) -> tuple[Node, ...] | None:
     if not isinstance(raw, list) or not raw:
         tell(key, "must be a list of at least one condition")
         return None
     parsed = [parse_condition(item, f"{key}[{place}]", known, tell) for place, item in enumerate(raw)]
     inner = tuple(node for node in parsed if node is not None)
+    return inner if len(inner) == len(parsed) else None
+
+
+def _parse_when(condition: object, then: object, key: str, known: Known, tell: Tell) -> Node | None:
+    if then is None:
+        tell(key, "`if` stands without `then`; add it")
+        return None
+    asked = parse_condition(condition, f"{key}.if", known, tell)
+    needed = parse_condition(then, f"{key}.then", known, tell)
+    if asked is None or needed is None:
+        return None
+    return When(asked, needed, judge_any([judge_not(asked.judge), needed.judge]))
+
+
+def _parse_ways(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
+    if not isinstance(raw, list) or not raw:
+        tell(key, "must be a list of at least one way")
+        return None
+    parsed = [_parse_way(item, f"{key}[{place}]", known, tell) for place, item in enumerate(raw)]
+    inner = tuple(way for way in parsed if way is not None)
     if len(inner) < len(parsed):
         return None
-    judges = [node.judge for node in inner]
-    return AllOf(inner, judge_all(judges)) if name == "all" else OneOf(inner, judge_any(judges))
+    if len({way.name for way in inner}) < len(inner):
+        tell(key, "two ways have one name; rename one")
+        return None
+    return Ways(inner, judge_any([way.judge for way in inner]))
+
+
+def _parse_way(raw: object, key: str, known: Known, tell: Tell) -> Way | None:
+    if not isinstance(raw, Mapping) or set(raw) != {"way", "admits", "needs"} or not isinstance(raw["way"], str):
+        tell(key, "must be written {way: its name in French, admits: {...}, needs: {...}}")
+        return None
+    admits = parse_condition(raw["admits"], f"{key}.admits", known, tell)
+    needs = parse_condition(raw["needs"], f"{key}.needs", known, tell)
+    if admits is None or needs is None:
+        return None
+    return Way(raw["way"], admits, needs, judge_all([admits.judge, needs.judge]))
 
 
 def _parse_some(name: object, raw: object, key: str, known: Known, tell: Tell) -> Node | None:
@@ -138,23 +222,33 @@ def _parse_some(name: object, raw: object, key: str, known: Known, tell: Tell) -
 
 
 def _parse_title(raw: object, key: str, known: Known, tell: Tell) -> Node | None:
-    if not isinstance(raw, Mapping) or set(raw) != {"kind", "covers"}:
-        tell(key, "must be written {kind: ..., covers: [...]}")
+    if not isinstance(raw, Mapping) or set(raw) - {"such_that"} != {"kind", "covers"}:
+        tell(key, "must be written {kind: ..., covers: [...]}, with such_that: {...} if the title itself must be such")
         return None
     kind, covers = raw["kind"], raw["covers"]
+    if not _is_title(kind, covers, key, known, tell):
+        return None
+    if "such_that" not in raw:
+        return TitleOf(kind, tuple(covers), None, judge_title(kind, covers))
+    fields = known.scope.facts[TITLES].fields
+    such_that = parse_condition(raw["such_that"], f"{key}.such_that", known.within(fields), tell)
+    return such_that and TitleOf(kind, tuple(covers), such_that, judge_title(kind, covers, such_that.judge))
+
+
+def _is_title(kind: object, covers: object, key: str, known: Known, tell: Tell) -> bool:
+    """Whether there are titles of this kind that may cover this; tells why not."""
     kinds = known.vocabulary.words["title_kinds"]
     if not isinstance(kind, str) or kind not in kinds:
         tell(f"{key}.kind", f"unknown kind of title {kind!r}{nearest(str(kind), kinds)}")
-        return None
+        return False
     if not isinstance(covers, list) or any(name not in list(SUBJECTS) for name in covers):
         tell(f"{key}.covers", f"must be a list; allowed in it: {', '.join(SUBJECTS)}")
-        return None
+        return False
     needed = [TITLES, *(SUBJECTS[name][1] for name in covers)]
     absent = [name for name in needed if name not in known.scope.facts]
     if absent:
         tell(key, f"needs {', '.join(absent)}, which the action does not have; add it to the action in facts.yaml")
-        return None
-    return TitleOf(kind, tuple(covers), judge_title(kind, covers))
+    return not absent
 
 
 def _parse_fact(name: str, raw: object, key: str, known: Known, tell: Tell) -> Iterator[Node | None]:
@@ -184,3 +278,13 @@ def _parse_leaf(
     elif isinstance(operand, Literally) and not in_element:
         judge = judge_commonest(name, operator, declared.type, operand.value) or judge
     return Leaf(name, declared, operator, operand, read, judge)
+
+
+_PARSED: Mapping[str, Callable[[object, str, Known, Tell], Node | None]] = MappingProxyType(
+    {"all": _parse_all, "any": _parse_any, "not": _parse_not, "ways": _parse_ways, "title": _parse_title}
+)
+_PAIRS: Mapping[str, tuple[str, Callable[[object, object, str, Known, Tell], Node | None]]] = MappingProxyType(
+    {"some": ("such_that", _parse_some), "if": ("then", _parse_when)}
+)
+_SECONDS: Mapping[str, str] = MappingProxyType({second: first for first, (second, _) in _PAIRS.items()})
+"""Words of the language that are no facts: those that stand alone, and those that need a second one."""

@@ -10,7 +10,9 @@ from policies.engine.titles import FIELDS, TITLES
 from policies.engine.vocabulary import Vocabulary
 
 FILE = "facts.yaml"
-RESERVED = frozenset({"all", "any", "not", "some", "such_that", "title", "day", "missing"})
+RESERVED = frozenset(
+    {"all", "any", "not", "some", "such_that", "if", "then", "title", "ways", "day", "missing"}
+)  # fmt: skip
 OWN_GROUPS = frozenset({"contacts", "title_kinds", "regimes"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 

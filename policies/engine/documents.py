@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from pydantic import Field, model_validator
 
@@ -14,6 +14,7 @@ from policies.files import Closed
 FactType = Literal["text", "number", "boolean", "day", "period", "list of text", "list of records"]
 Effect = Literal["permit", "forbid", "require", "warn"]
 Outcome = Literal["permits", "refuses", "holds", "does_not_apply", "warns", "error"]
+Confidence = Literal["read", "known", "interpretation", "doctrine"]
 
 
 BITES: Mapping[Effect, Outcome] = MappingProxyType(
@@ -53,6 +54,32 @@ class Citation(Closed):
 
     text: str
     article: str
+
+
+class Confirmation(Closed):
+    """Who confirmed what the law says, and when: a function and a reference, never a name."""
+
+    day: date
+    by: str = Field(min_length=1)
+
+
+class Trusted(Closed):
+    """What is claimed of a legal text, and how far it can be trusted.
+
+    `read`: found in the readings named in `seen_in`; `known`: not read again; `interpretation`: a
+    reading that a lawyer has to confirm; `doctrine`: DINUM's own choice. `confirmed` is written by
+    whoever answers for it.
+    """
+
+    confidence: Confidence
+    seen_in: tuple[str, ...] = ()
+    confirmed: Confirmation | None = None
+
+    @model_validator(mode="after")
+    def _seen(self) -> Trusted:
+        if self.confidence == "read" and not self.seen_in:
+            raise ValueError("`read` says where; add `seen_in`, with identifiers of readings.yaml")
+        return self
 
 
 class Named(Closed):
@@ -98,7 +125,10 @@ class FactsFile(Closed):
 
 
 class Source(Closed):
-    """`sources/<id>.yaml`: a legal text, or a doctrine of DINUM's own, with the days it is in force."""
+    """`sources/<id>.yaml`: a legal text, or a doctrine of DINUM's own, with the days it is in force.
+
+    A text whose address is not known for sure has a `note` instead of a link, which says where to look.
+    """
 
     title: str
     link: str | None = None
@@ -109,16 +139,38 @@ class Source(Closed):
 
     @model_validator(mode="after")
     def _linked(self) -> Source:
-        if self.kind == "text" and not self.link:
+        if self.kind == "text" and not self.link and not self.note:
             raise ValueError("a legal text has a link; add `link`, or write `kind: doctrine`")
         return self
 
 
-class DatedValue(Closed):
-    """A parameter's value from a day on; `null` ends it."""
+class DatedValue(Trusted):
+    """A parameter's value from a day on; `null` ends it. `min` and `max` are what the source leaves to choose."""
 
     value: bool | int | float | str | tuple[str, ...] | tuple[int | float, ...] | None
     source: Citation
+    min: int | float | None = None
+    max: int | float | None = None
+
+    @model_validator(mode="after")
+    def _within(self) -> DatedValue:
+        if self.min is None and self.max is None:
+            return self
+        value = self.value
+        if not _is_number(value):
+            raise ValueError("`min` and `max` go with a number; take them out")
+        if (self.min is not None and value < self.min) or (self.max is not None and value > self.max):
+            raise ValueError(f"{value} is not what the source allows ({_bounds(self.min, self.max)}); choose within")
+        return self
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _bounds(least: float | None, most: float | None) -> str:
+    words = [f"{least} at least" if least is not None else "", f"{most} at most" if most is not None else ""]
+    return ", ".join(filter(None, words))
 
 
 class ParameterFile(Closed):
@@ -132,8 +184,11 @@ class ParameterFile(Closed):
     values: dict[date, DatedValue] = Field(min_length=1)
 
 
-class Regime(Closed):
-    """`regimes/<id>.yaml`: a secret that data are under, and what it protects."""
+class Regime(Trusted):
+    """`regimes/<id>.yaml`: a secret that data are under, and what it protects.
+
+    `output` names the parameters that bound what may be published from data under it.
+    """
 
     name: str
     protects: str
@@ -142,13 +197,12 @@ class Regime(Closed):
     output: tuple[str, ...] = ()
 
 
-class RuleFile(Closed):
+class RuleFile(Trusted):
     """`rule.yaml`: conditions stay plain values here; `conditions` reads them."""
 
     effect: Effect
     source: Citation
     in_force: InForce
-    confidence: Literal["read", "known", "interpretation", "doctrine"]
     checked_on: date | None = None
     route: str | None = None
     where: dict[str, Any] | None = None
@@ -174,19 +228,24 @@ class RuleFile(Closed):
 
 
 class CaseFile(Closed):
-    """One case of `cases.yaml`: a sentence, a day, facts over the action's base, what is expected."""
+    """One case of `cases.yaml`: a sentence, a day, facts over the bases, what is expected.
+
+    `titles` replaces the titles of the bases; `title_changes` says what changes in those of a kind,
+    `null` that there is none.
+    """
 
     name: str = Field(min_length=1)
     day: date
     facts: dict[str, Any] = Field(default_factory=dict)
     titles: list[Any] | None = None
+    title_changes: dict[str, dict[str, Any] | None] = Field(default_factory=dict)
     without: tuple[str, ...] = ()
     expect: Outcome
     missing: tuple[str, ...] | None = None
 
 
 class BaseFile(Closed):
-    """`base.yaml`: facts that the cases of one action share."""
+    """`base.yaml`: facts that the cases of one action share; beside a rule: what its own add to these."""
 
     facts: dict[str, Any] = Field(default_factory=dict)
     titles: list[Any] | None = None

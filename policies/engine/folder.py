@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel
 
@@ -24,13 +24,18 @@ PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("source", re.compile(r"sources/([a-z0-9]+(?:-[a-z0-9]+)*)\.yaml")),
     ("parameter", re.compile(rf"parameters/({_WORD}(?:/{_WORD})*)\.yaml")),
     ("regime", re.compile(rf"regimes/({_WORD})\.yaml")),
+    ("readings", re.compile(r"readings\.yaml")),
+    ("identifiers", re.compile(r"identifiers\.yaml")),
+    ("reminder", re.compile(rf"reminders/({_RULE_ID})/({_WORD})\.yaml")),
     ("base", re.compile(rf"rules/({_WORD})/base\.yaml")),
+    ("rule_base", re.compile(rf"rules/({_WORD})/({_RULE_ID})/base\.yaml")),
     ("rule", re.compile(rf"rules/({_WORD})/({_RULE_ID})/rule\.yaml")),
     ("cases", re.compile(rf"rules/({_WORD})/({_RULE_ID})/cases\.yaml")),
 )
 PLACES_SAID = (
-    "facts.yaml, sources/<id>.yaml, parameters/<folder>/<name>.yaml, regimes/<id>.yaml, rules/<action>/base.yaml, "
-    "rules/<action>/<ID>/rule.yaml and cases.yaml"
+    "facts.yaml, readings.yaml, identifiers.yaml, sources/<id>.yaml, parameters/<folder>/<name>.yaml, "
+    "regimes/<id>.yaml, reminders/<ID>/<name>.yaml, rules/<action>/base.yaml, "
+    "rules/<action>/<ID>/rule.yaml, cases.yaml and base.yaml"
 )
 
 
@@ -43,6 +48,10 @@ class Problems:
     def tell(self, file: str, key: str, text: str) -> None:
         """Note one problem."""
         self.found.append(Problem(file, key, text))
+
+    def refuse(self) -> NoReturn:
+        """Refuse everything with all that was found; raises InvalidFilesError."""
+        raise InvalidFilesError(self.found)
 
     def teller(self, file: str) -> Tell:
         """How to note problems of one file."""
@@ -93,21 +102,40 @@ class LawFiles:
 
 def read_folder(folder: Path, problems: Problems) -> LawFiles:
     """The files of a law folder. Names beginning with a dot are editors' and are left out."""
-    entries: list[Entry] = []
-    contents: list[tuple[str, str]] = []
+    texts, paths = read_texts(folder, problems)
+    return files_of(texts, paths, problems)
+
+
+def read_texts(folder: Path, problems: Problems) -> tuple[dict[str, str], frozenset[str]]:
+    """Path -> text of every file that has a place in the law, in order; and every path that was found."""
+    texts: dict[str, str] = {}
     paths = sorted(walk(folder, problems))
     for path in paths:
-        kind, names = place_of(path)
-        if kind is None:
+        if place_of(path)[0] is None:
             problems.tell(path, "", f"not a place of the law; rename or remove it; places are {PLACES_SAID}")
             continue
         try:
-            text = read_text(folder / path, path)
-            contents.append((path, fingerprint(text.encode())))
-            entries.append(Entry(kind, path, names, parse_yaml(text, path)))
+            texts[path] = read_text(folder / path, path)
         except InvalidFilesError as error:
             problems.found.extend(error.problems)
-    return LawFiles(tuple(entries), frozenset(paths), fingerprint(canonical_json(contents)))
+    return texts, frozenset(paths)
+
+
+def files_of(texts: Mapping[str, str], paths: frozenset[str], problems: Problems) -> LawFiles:
+    """The files that texts are; what is not YAML is a problem."""
+    entries: list[Entry] = []
+    for path, text in texts.items():
+        kind, names = place_of(path)
+        try:
+            entries.append(Entry(kind or "", path, names, parse_yaml(text, path)))
+        except InvalidFilesError as error:
+            problems.found.extend(error.problems)
+    return LawFiles(tuple(entries), paths, fingerprint(listing(texts)))
+
+
+def listing(texts: Mapping[str, str]) -> bytes:
+    """Every path with the fingerprint of its text: the digest of a law is the fingerprint of this."""
+    return canonical_json([(path, fingerprint(text.encode())) for path, text in texts.items()])
 
 
 def place_of(path: str) -> tuple[str | None, tuple[str, ...]]:

@@ -10,15 +10,13 @@ from typing import Any
 from policies.engine.cases import read_cases
 from policies.engine.compile import Parts, compile_rule, eras_of, routes_of
 from policies.engine.declarations import check_declarations
-from policies.engine.documents import FactsFile, InForce, ParameterFile, Regime, RuleFile, Source
+from policies.engine.documents import FactsFile, ParameterFile, Regime, RuleFile, Source
 from policies.engine.folder import Entry, LawFiles, Problems, read_folder
 from policies.engine.model import Case, Law, Rule
+from policies.engine.notices import Notices
 from policies.engine.parameters import read_parameter
+from policies.engine.together import RuleFiles, check_apart, check_regimes, read_notices
 from policies.engine.vocabulary import make_vocabulary
-from policies.errors import InvalidFilesError
-from policies.files import canonical_json
-
-RuleFiles = dict[tuple[str, str], tuple[Entry, RuleFile]]
 
 
 def load_law(folder: Path) -> Law:
@@ -38,7 +36,7 @@ def build_law(files: LawFiles, problems: Problems) -> Law:
     facts = None if found is None else problems.parse(FactsFile, found.values, found.path)
     law = None if facts is None else _build(files, facts, problems)
     if law is None or problems.found:
-        raise InvalidFilesError(problems.found)
+        problems.refuse()
     return law
 
 
@@ -52,22 +50,25 @@ def _build(files: LawFiles, facts: FactsFile, problems: Problems) -> Law:
         for entry, file in _parsed(files, "parameter", ParameterFile, problems)
         if (parameter := read_parameter(entry, file, vocabulary, sources, problems)) is not None
     }
-    _check_regimes(files, regimes, sources, set(parameters), problems)
+    check_regimes(files, regimes, sources, set(parameters), problems)
     rule_files: RuleFiles = {
         (entry.names[0], entry.names[1]): (entry, file) for entry, file in _parsed(files, "rule", RuleFile, problems)
     }
     parts = Parts(vocabulary, sources, regimes, parameters, routes_of([file for _, file in rule_files.values()]))
     rules = _compile(rule_files, parts, problems)
-    _check_apart(rule_files, problems)
-    cases = read_cases(files, {key: file for key, (_, file) in rule_files.items()}, vocabulary, problems)
-    return _assemble(files.digest, parts, rules, cases)
+    check_apart(rule_files, problems)
+    written = {key: file for key, (_, file) in rule_files.items()}
+    cases = read_cases(files, written, vocabulary, problems)
+    return _assemble(files, parts, rules, cases, read_notices(files, parts, written, problems))
 
 
-def _assemble(digest: str, parts: Parts, rules: Mapping[str, Rule], cases: tuple[Case, ...]) -> Law:
+def _assemble(
+    files: LawFiles, parts: Parts, rules: Mapping[str, Rule], cases: tuple[Case, ...], notices: Notices
+) -> Law:
     actions = parts.vocabulary.actions
     eras = {name: eras_of([rule for rule in rules.values() if rule.action == name]) for name in actions}
     return Law(
-        digest=digest,
+        digest=files.digest,
         rules=MappingProxyType(dict(rules)),
         parameters=MappingProxyType(dict(parts.parameters)),
         sources=MappingProxyType(dict(parts.sources)),
@@ -76,6 +77,7 @@ def _assemble(digest: str, parts: Parts, rules: Mapping[str, Rule], cases: tuple
         routes=parts.routes,
         eras=MappingProxyType(eras),
         cases=cases,
+        notices=notices,
     )
 
 
@@ -88,24 +90,6 @@ def _each(files: LawFiles, kind: str, model: Any, problems: Problems) -> dict[st
     return {entry.names[0]: file for entry, file in _parsed(files, kind, model, problems)}
 
 
-def _check_regimes(
-    files: LawFiles,
-    regimes: Mapping[str, Regime],
-    sources: Mapping[str, Source],
-    parameters: set[str],
-    problems: Problems,
-) -> None:
-    for entry in files.all("regime"):
-        regime = regimes.get(entry.names[0])
-        if regime is None:
-            continue
-        if regime.source.text not in sources:
-            problems.unknown(entry.path, "source.text", "source", regime.source.text, sources)
-        for name in regime.output:
-            if name not in parameters:
-                problems.unknown(entry.path, "output", "parameter", name, parameters)
-
-
 def _compile(files: RuleFiles, parts: Parts, problems: Problems) -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     for (action, id_), (entry, file) in sorted(files.items(), key=lambda item: item[0]):
@@ -113,19 +97,3 @@ def _compile(files: RuleFiles, parts: Parts, problems: Problems) -> dict[str, Ru
         if rule is not None:
             rules[rule.key] = rule
     return rules
-
-
-def _check_apart(files: RuleFiles, problems: Problems) -> None:
-    """Two rules of an action differ in id, whatever the case, and in what they say on a same day."""
-    seen: dict[tuple[str, bytes], list[tuple[Entry, InForce]]] = {}
-    ids: dict[tuple[str, str], Entry] = {}
-    for (action, id_), (entry, file) in sorted(files.items(), key=lambda item: item[0]):
-        twin = ids.setdefault((action, id_.casefold()), entry)
-        if twin is not entry:
-            problems.tell(entry.path, "", f"its id differs from that of {twin.path} by capitals only; rename one")
-        said = canonical_json([file.effect, file.where, file.requires])
-        twins = seen.setdefault((action, said), [])
-        same = next((other for other, days in twins if days.meets(file.in_force)), None)
-        if same is not None:
-            problems.tell(entry.path, "", f"says the same as {same.path} on the same days; keep one")
-        twins.append((entry, file.in_force))

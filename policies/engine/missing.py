@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from policies.engine.conditions import AllOf, Leaf, Node, Not, OneOf, Some, TitleOf
+from policies.engine.conditions import AllOf, Leaf, Node, Not, OneOf, Some, TitleOf, Ways, When, inner_nodes
 from policies.engine.documents import Declaration
 from policies.engine.operators import FactRef, Literally, Operand, ParameterRef
 from policies.engine.titles import SUBJECTS, TITLES, covers_all
@@ -29,7 +29,7 @@ _DAYS = {
     "less_than": "avant le ",
 }
 
-_OTHERS = ((5, "part", "pour d'autres données"), (4, "person", "au nom d'autres personnes"))
+_OTHERS = ((6, "part", "pour d'autres données"), (5, "person", "au nom d'autres personnes"))
 
 
 @dataclass(frozen=True)
@@ -53,23 +53,42 @@ def explain_unknown(node: Node, asked: Asked) -> tuple[str, ...]:
 
 def _phrases(node: Node, asked: Asked, element: Facts, wanted: bool) -> list[str]:
     """The phrases of a node whose value is not the one wanted; negations are pushed to the leaves."""
-    if isinstance(node, Not):
-        return _phrases(node.inner, asked, element, not wanted)
+    if isinstance(node, Not | When):
+        told, way = (node.inner, not wanted) if isinstance(node, Not) else (node.then, wanted)
+        return _phrases(told, asked, element, way)
     if isinstance(node, AllOf | OneOf):
-        failed = [
-            _phrases(inner, asked, element, wanted)
-            for inner in node.inner
-            if inner.judge(asked.facts, element, asked.day)[0] is (not wanted)
-        ]
-        if isinstance(node, AllOf) is wanted:
-            return [phrase for phrases in failed for phrase in phrases]
-        return _alternatives(failed)
+        return _many_phrases(node, asked, element, wanted)
+    if isinstance(node, Ways):
+        return _way_phrases(node, asked, element, wanted)
     if isinstance(node, TitleOf):
         name = asked.vocabulary.words["title_kinds"][node.kind]
         return [name + _why_no_title(node, asked)] if wanted else [f"la fin de ce titre : {name}"]
     if isinstance(node, Some):
         return [_filled(node.declared, "", node.read(asked.facts, element, asked.day), asked)]
     return [_leaf_phrase(node, asked, element, wanted)]
+
+
+def _many_phrases(node: AllOf | OneOf, asked: Asked, element: Facts, wanted: bool) -> list[str]:
+    failed = [
+        _phrases(inner, asked, element, wanted)
+        for inner in node.inner
+        if inner.judge(asked.facts, element, asked.day)[0] is (not wanted)
+    ]
+    if isinstance(node, AllOf) is wanted:
+        return [phrase for phrases in failed for phrase in phrases]
+    return _alternatives(failed)
+
+
+def _way_phrases(node: Ways, asked: Asked, element: Facts, wanted: bool) -> list[str]:
+    """What the ways that admit the person still need; where none does, which ways there are."""
+    admitting = [way for way in node.inner if way.admits.judge(asked.facts, element, asked.day)[0] is True]
+    if not wanted:
+        return [f"la fin de cette voie d'accès : {way.name}" for way in admitting]
+    if admitting:
+        return _alternatives([_phrases(way.needs, asked, element, wanted) for way in admitting])
+    return [
+        f"une voie d'accès qui admette cette finalité et ce destinataire ({' ; '.join(w.name for w in node.inner)})"
+    ]
 
 
 def _alternatives(ways: Sequence[Sequence[str]]) -> list[str]:
@@ -93,7 +112,8 @@ def _choice(rests: Sequence[Sequence[str]], alone: bool) -> Sequence[str]:
 def _leaf_phrase(leaf: Leaf, asked: Asked, element: Facts, wanted: bool) -> str:
     present = leaf.read(asked.facts, element, asked.day)
     if leaf.operator == "present":
-        return leaf.declared.missing or leaf.declared.meaning
+        said = leaf.declared.missing
+        return said if said and "{" not in said else leaf.declared.meaning
     expected = _expected(leaf, asked)
     return _filled(leaf.declared, expected if wanted else f"autre chose que {expected}", present, asked)
 
@@ -140,9 +160,11 @@ def _why_not(title: Mapping[str, Any], node: TitleOf, asked: Asked) -> tuple[int
         key, fact = SUBJECTS[name]
         if name in node.covers and not covers_all(title, [(key, _subject(fact, asked))]):
             return rank, 0, text
+    if node.such_that is not None and node.such_that.judge(asked.facts, title, asked.day)[0] is not True:
+        return 4, 0, f"il doit porter {join(_phrases(node.such_that, asked, title, wanted=True), 'et')}"
     ends = ends_of(title.get("period"))
     if ends is None:
-        return 6, 0, "dates illisibles"
+        return 7, 0, "dates illisibles"
     if asked.day > ends[1]:
         return 3, -ends[1].toordinal(), f"dernier jour : {say_day(ends[1])}"
     if title.get("counts") is not True:
@@ -158,14 +180,16 @@ def _subject(fact: str, asked: Asked) -> str:
 def _unjudged(node: Node, asked: Asked, element: Facts) -> list[str]:
     if node.judge(asked.facts, element, asked.day)[0] is not None:
         return []
-    if isinstance(node, AllOf | OneOf):
-        return [phrase for inner in node.inner for phrase in _unjudged(inner, asked, element)]
-    if isinstance(node, Not):
-        return _unjudged(node.inner, asked, element)
+    if inner := inner_nodes(node):
+        return [phrase for each in inner for phrase in _unjudged(each, asked, element)]
     if isinstance(node, TitleOf):
         return ["les titres d'accès"]
     if isinstance(node, Some):
         return [node.declared.meaning]
+    return _unread_leaf(node, asked, element) if isinstance(node, Leaf) else []
+
+
+def _unread_leaf(node: Leaf, asked: Asked, element: Facts) -> list[str]:
     operand = _unreadable_operand(node.operand, asked)
     readable = IS[node.declared.type](node.read(asked.facts, element, asked.day))
     return operand if readable and operand else [node.declared.meaning, *operand]

@@ -11,10 +11,11 @@ from typing import Any
 
 from policies.engine.conditions import Node
 from policies.engine.dated import Dated
-from policies.engine.documents import Effect, InForce, Outcome, Regime, Source
+from policies.engine.documents import Effect, InForce, Outcome, Regime, RuleFile, Source
 from policies.engine.known import Parameter
 from policies.engine.logic import Judge
 from policies.engine.messages import Template
+from policies.engine.notices import Notices
 from policies.engine.vocabulary import Facts, Vocabulary
 from policies.files import Closed
 
@@ -71,7 +72,7 @@ class Verdict(Closed):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the law, read and compiled. `key` is `<action>/<ID>`.
+    """A rule of the law, read and compiled. `key` is `<action>/<ID>`; `file` is what was written.
 
     `applies` judges `where`, `holds` judges `requires`; `matched` is the outcome of a rule that
     applies and requires nothing.
@@ -95,6 +96,7 @@ class Rule:
     obligations: tuple[Obligation, ...]
     fixed_reason: Reason | None
     matched: Outcome
+    file: RuleFile = field(compare=False, repr=False)
     applies: Judge = field(compare=False, repr=False)
     holds: Judge | None = field(compare=False, repr=False)
 
@@ -162,6 +164,7 @@ class Law:
     routes: Dated
     eras: Mapping[str, Eras] = field(repr=False)
     cases: tuple[Case, ...] = field(repr=False)
+    notices: Notices = field(repr=False)
 
     @property
     def facts(self) -> Mapping[str, Any]:

@@ -12,10 +12,12 @@ from typing import Any
 
 from policies.calendar import ONE_DAY
 from policies.engine.dated import FOREVER
-from policies.engine.logic import UNKNOWN, Held, Judge, read_name
+from policies.engine.logic import TRUE, UNKNOWN, Held, Judge, always, read_name
 from policies.engine.vocabulary import LISTS, Facts, ends_of, is_list_of_text
 
 TITLES = "titles"
+UNREADABLE: Mapping[str, Any] = MappingProxyType({})
+"""Stands for a title of which it is not known whether it does."""
 SUBJECTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"person": ("people", "person.id"), "part": ("parts", "part.id")}
 )
@@ -35,8 +37,8 @@ Period = tuple[date, date]
 Subjects = Sequence[tuple[str, str]]
 
 
-def judge_title(kind: str, covers: Sequence[str]) -> Judge:
-    """True while a title of the kind that counts covers what it must, chained without a gap."""
+def judge_title(kind: str, covers: Sequence[str], such_that: Judge = always) -> Judge:
+    """True while a title of the kind that counts, covers what it must and is such, chained without a gap."""
     readers = [(SUBJECTS[name][0], read_name(SUBJECTS[name][1], in_element=False)) for name in covers]
 
     def judge(facts: Facts, element: Facts, day: date) -> Held:
@@ -46,7 +48,18 @@ def judge_title(kind: str, covers: Sequence[str]) -> Judge:
         subjects = [(key, read(facts, element, day)) for key, read in readers]
         if any(who.__class__ is not str for _, who in subjects):
             return UNKNOWN
-        return _held(*_periods(titles, kind, subjects), day)
+        if such_that is always:
+            return _held(*_periods(titles, kind, subjects), day)
+        such: list[Any] = []
+        stands = FOREVER
+        for title in titles:
+            concerned = isinstance(title, dict) and title.get("kind") == kind and _does(title, subjects) is not False
+            value, until = such_that(facts, title, day) if concerned else TRUE
+            stands = min(stands, until)
+            if value is not False:
+                such.append(title if value else UNREADABLE)
+        value, last = _held(*_periods(such, kind, subjects), day)
+        return value, min(last, stands)
 
     return judge
 

@@ -19,7 +19,7 @@ from policies.calendar import now, parse_day
 from policies.errors import DatalabError, UnavailableError
 from policies.files import sync_folder
 from policies.journal.chain import ChainFolder, Head, chain_links, ensure_folder
-from policies.journal.entry import CLASSES, JOURNAL_CLASS, PURGED, REPAIRED, SALT_BYTES, Entry, Sealed, seal
+from policies.journal.entry import PURGED, PURGED_CLASSES, REPAIRED, SALT_BYTES, Entry, Sealed, seal
 
 LARGEST_GROUP = 512
 
@@ -82,15 +82,19 @@ class Journal:
         The chain stays whole. What is about to go is journaled first, in the class `journal` that is
         never purged, so that `verify` tells a purge from a theft.
         """
-        if class_ not in CLASSES - {JOURNAL_CLASS}:
-            raise DatalabError(f"journal: the class {class_} is not purged")
-        files = sorted(self.folder.glob(f"payloads/{class_}/*.jsonl"))
-        old = [path for path in files if parse_day(path.stem) < before]
+        old = self.past_term(class_, before)
         days = tuple(path.stem for path in old)
         if old:
             self.append(PURGED, {"class": class_, "days": days})
             _remove(old)
         return days
+
+    def past_term(self, class_: str, before: date) -> list[Path]:
+        """The files that `purge` would delete, oldest first; what is not named as a day is left alone."""
+        if class_ not in PURGED_CLASSES:
+            raise DatalabError(f"journal: the class {class_} is not purged")
+        files = sorted(self.folder.glob(f"payloads/{class_}/*.jsonl"))
+        return [path for path in files if (day := _day(path.stem)) is not None and day < before]
 
     def _next_group(self) -> list[_Waiting]:
         with self._mutex:
@@ -134,6 +138,13 @@ class Journal:
         """The chain's end: the one we left, unless another process has appended since."""
         self._place.ensure()
         return self._place.read_head() if self._known is None else self._place.follow(self._known)
+
+
+def _day(name: str) -> date | None:
+    try:
+        return parse_day(name)
+    except ValueError:
+        return None
 
 
 def _remove(paths: Sequence[Path]) -> None:

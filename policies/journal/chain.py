@@ -19,6 +19,7 @@ from pathlib import Path
 from policies.errors import UnavailableError
 from policies.files import fingerprint, sync_folder
 from policies.journal.entry import Entry, Sealed, genesis, parse_line, written_moment
+from policies.journal.regular import open_regular
 
 TAIL = 64 * 1024
 LONGEST_LINE = 1024
@@ -86,10 +87,21 @@ class ChainFolder:
         """Hold the account's lock; raises UnavailableError when someone keeps it too long."""
         handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         try:
-            _take(handle, self.folder)
+            _take(handle, self.folder, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Keep writers out for a moment, without writing; a copy on a read-only disk has no writers."""
+        lock = self.folder / "lock"
+        if not lock.exists():
+            yield
+            return
+        with open_regular(lock) as held:
+            _take(held.fileno(), self.folder, fcntl.LOCK_SH)
+            yield
 
     def ensure(self) -> None:
         """Make the folder and an empty chain durably, unless a chain was there and is gone."""
@@ -104,7 +116,7 @@ class ChainFolder:
 
     def read_head(self) -> Head:
         """The last whole line; bytes after it are a line torn by a crash."""
-        with self.chain.open("rb") as stream:
+        with open_regular(self.chain) as stream:
             size = stream.seek(0, os.SEEK_END)
             stream.seek(max(0, size - TAIL))
             tail = stream.read()
@@ -121,7 +133,7 @@ class ChainFolder:
 
     def follow(self, known: Head) -> Head:
         """The last whole line, if the chain still goes on from a head that was seen; else UnavailableError."""
-        with self.chain.open("rb") as stream:
+        with open_regular(self.chain) as stream:
             stream.seek(max(0, known.end - LONGEST_LINE))
             before = stream.read(min(known.end, LONGEST_LINE))
             after = stream.readline(LONGEST_LINE)
@@ -202,13 +214,13 @@ def ensure_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
-def _take(handle: int, folder: Path) -> None:
+def _take(handle: int, folder: Path, how: int) -> None:
     """Wait for the lock, but not for ever: a stopped neighbour must not hang everyone in silence."""
     patience = time.monotonic() + LOCK_PATIENCE_S
     pause = 0.0002
     while True:
         try:
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return fcntl.flock(handle, how | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > patience:
                 raise UnavailableError(f"{folder}: another process keeps the lock; look at it") from None

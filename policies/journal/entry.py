@@ -20,9 +20,11 @@ from policies.files import canonical_json, fingerprint, nearest
 JOURNAL_CLASS = "journal"
 REPAIRED = "journal_repaired"
 PURGED = "payloads_purged"
+BROKEN = "journal_broken"
 
-# Kind -> class. A class has one duration (the law says which) and is purged as a whole. The class
-# `journal` is about the journal itself, names nobody, and is never purged.
+# Kind -> class. A class has one duration (the law's parameter `journal_months.<class>`) and is purged
+# as a whole. The class `journal` is about the journal itself, names nobody, and is never purged:
+# what it says of a purge is what tells that purge from a theft.
 KINDS: Mapping[str, str] = {
     "decision": "access",
     "refusal": "access",
@@ -33,10 +35,11 @@ KINDS: Mapping[str, str] = {
     "notice": "access",
     "space_created": "access",
     "space_sealed": "access",
-    "requalification": "access",
     "space_relabelled": "access",
-    "file_in": "access",
-    "file_out": "access",
+    "requalification": "access",
+    "file_in": "exchange",
+    "file_out": "exchange",
+    "deposit_removed": "exchange",
     "sign_in": "security",
     "sign_in_refused": "security",
     "sign_out": "security",
@@ -59,10 +62,13 @@ KINDS: Mapping[str, str] = {
     "process_stopped": "operations",
     "source_lost": "operations",
     "source_back": "operations",
+    "consultation": "consultation",
+    BROKEN: JOURNAL_CLASS,
     REPAIRED: JOURNAL_CLASS,
     PURGED: JOURNAL_CLASS,
 }
 CLASSES = frozenset(KINDS.values())
+PURGED_CLASSES = CLASSES - {JOURNAL_CLASS}
 
 LARGEST_PAYLOAD = 1024 * 1024
 DEEPEST_PAYLOAD = 12
@@ -183,6 +189,11 @@ def parse_line(raw: bytes) -> Entry | None:
         return None
     class_, promise, kind, moment, n, previous = found.groups()
     return Entry(int(n), moment.decode(), kind.decode(), class_.decode(), promise.decode(), previous.decode())
+
+
+def moment_of(text: str) -> datetime:
+    """The moment that `written_moment` wrote; raises ValueError on what no calendar has."""
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def written_moment(moment: datetime) -> str:

@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from policies.errors import UnavailableError
 from policies.journal.append import LARGEST_GROUP
 from policies.journal.chain import ChainFolder
-from policies.journal.entry import Entry, commitment, parse_line
+from policies.journal.entry import LARGEST_PAYLOAD, Entry, commitment, parse_line
+from policies.journal.regular import open_regular
 
 # Strays lie within one group of appends for each crash in a row; beyond, a payload is not looked for.
 FARTHEST = 8 * LARGEST_GROUP
+LONGEST_RECORD = LARGEST_PAYLOAD + 1024
 _RECORD = re.compile(rb'\{"n":([1-9]\d*),"payload":(.*),"salt":"([0-9a-f]{64})"\}\n', re.DOTALL)
 
 
@@ -36,7 +39,7 @@ class PayloadFile:
     """The payloads of one class and one day, found for their entries in the chain's order."""
 
     def __init__(self, path: Path, size: int) -> None:
-        self._stream: BinaryIO = path.open("rb")
+        self._stream: BinaryIO = open_regular(path)
         self._left = size
         self._ahead: deque[tuple[int, str, bytes]] = deque()
         self.strays = 0
@@ -75,7 +78,7 @@ class PayloadFile:
             self._ahead.popleft()
 
     def _read_one(self) -> bool:
-        raw = self._stream.readline(self._left) if self._left else b""
+        raw = self._stream.readline(min(self._left, LONGEST_RECORD))
         if not raw:
             return False
         self._left -= len(raw)
@@ -119,11 +122,22 @@ def read_journal(folder: Path) -> Iterator[Recorded]:
     place = ChainFolder(folder, folder.name)
     if not place.chain.exists():
         return
-    with closing(PayloadFiles(folder)) as files, place.chain.open("rb") as stream:
+    with closing(PayloadFiles(folder)) as files, open_regular(place.chain) as stream:
         for raw in stream:
             entry = parse_line(raw)
             if entry is None:
                 continue
             payloads = files.of(entry.class_, entry.day)
             payload = payloads.find(entry) if payloads else None
-            yield Recorded(entry, None if payload is None else json.loads(payload))
+            yield Recorded(entry, None if payload is None else _plain(folder, entry, payload))
+
+
+def _plain(folder: Path, entry: Entry, payload: bytes) -> dict[str, Any]:
+    """What a payload says; whoever writes a chain may have written anything under a right commitment."""
+    try:
+        found = json.loads(payload)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise UnavailableError(f"{folder}: the payload of entry {entry.n} is not what a journal writes; look at it")
+    return found

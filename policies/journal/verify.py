@@ -1,27 +1,35 @@
 """A chain verifies when each line holds the fingerprint of the one before, and each payload its commitment.
 
-Without a witness (a head noted elsewhere) nobody can tell that the end was cut at a line, or that the
-end was written anew; `verify` then says so by `witnessed = False`, and counts payloads without a line,
-which a cut leaves behind (a crash may leave a few too).
+Whoever may write a chain may cut its end at a line, or write the end anew: only heads that were noted
+elsewhere tell, which checkpoints do, and a witness does for those. `Report.noted` says up to which
+entry heads vouch. Payloads without a line are counted: a cut leaves some behind (so may a crash).
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from policies.calendar import parse_day
 from policies.errors import UnavailableError
 from policies.files import fingerprint
-from policies.journal.chain import ChainFolder
-from policies.journal.entry import KINDS, PURGED, Entry, genesis, parse_line
+from policies.journal.chain import LONGEST_LINE, ChainFolder
+from policies.journal.entry import KINDS, PURGED, Entry, genesis, parse_line, written_moment
 from policies.journal.read import PayloadFiles
+from policies.journal.regular import open_regular
+from policies.journal.term import Months, first_day_kept
 
-FlawKind = Literal["changed", "removed", "inserted", "reordered", "truncated", "payload_altered", "payload_removed"]
+FlawKind = Literal[
+    "changed", "removed", "inserted", "reordered", "truncated", "payload_altered", "payload_removed", "purged_early"
+]
+RemarkKind = Literal["clock_back", "clock_ahead"]
+TOLERANCE = timedelta(seconds=2)
+MOST_REMARKS = 20
 
 
 @dataclass(frozen=True)
@@ -34,24 +42,46 @@ class Flaw:
 
 
 @dataclass(frozen=True)
-class Witness:
-    """A head of the chain noted elsewhere: a number of entries, the last one's fingerprint."""
+class Remark:
+    """What is odd and proves nothing by itself: a clock that was set, or a moment that was invented."""
+
+    kind: RemarkKind
+    line: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A head of the chain noted elsewhere: a number of entries, the last one's fingerprint, when noted."""
 
     n: int
     fingerprint: str
+    moment: str | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long the law keeps each class, and the present moment: nothing may have been purged before."""
+
+    months: Months
+    now: datetime
 
 
 @dataclass(frozen=True)
 class Report:
-    """What verification found: entries verified, the head to note elsewhere, the first flaw."""
+    """What verification found: entries verified, the head to note elsewhere, the first flaw.
+
+    `noted` is the last entry that a noted head vouches for, 0 when none does.
+    """
 
     account: str
     entries: int
-    head: Witness
+    head: Noted
     flaw: Flaw | None
     purged: int
     strays: int
-    witnessed: bool
+    noted: int
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -67,49 +97,127 @@ class _FoundError(Exception):
         super().__init__(message)
 
 
-def verify(folder: Path, witness: Witness | None = None) -> Report:
+def verify(folder: Path, noted: Sequence[Noted] = (), term: Term | None = None) -> Report:
     """Walk through a chain, in use or a copy; raises UnavailableError when it cannot be read."""
     place = ChainFolder(folder, folder.name)
     try:
-        with _still(folder):
-            size = place.chain.stat().st_size
+        with place.still():
+            size = place.chain.lstat().st_size
             files = PayloadFiles(folder)
-        with closing(files), place.chain.open("rb") as stream:
-            return _Walk(place, stream, size, files, witness).report()
+        with closing(files), open_regular(place.chain) as stream:
+            return _Walk(place, stream, size, files, _Notes(noted, term)).report()
     except OSError as error:
         raise UnavailableError(f"{folder}: the journal cannot be read: {error.strerror}") from None
 
 
-@contextmanager
-def _still(folder: Path) -> Iterator[None]:
-    """Keep writers out while sizes are noted; a copy on a read-only disk has no writers."""
-    lock = folder / "lock"
-    with lock.open("rb") if lock.exists() else nullcontext() as held:
-        if held:
-            fcntl.flock(held, fcntl.LOCK_SH)
-        yield
+class _Notes:
+    """What is known from elsewhere: heads in order, the law's terms; and what time they leave room for."""
+
+    def __init__(self, noted: Sequence[Noted], term: Term | None) -> None:
+        self.left = sorted(noted, key=lambda head: (head.n, head.moment or ""), reverse=True)
+        self.term = term
+        self.met = 0
+        self.remarks: list[Remark] = []
+        self._latest = ""
+        self._purges: list[tuple[int, str, str, list[date]]] = []
+
+    def see(self, entry: Entry) -> None:
+        """Note when an entry is dated before what came before it."""
+        if entry.moment < self._latest and (gap := _gap(entry.moment, self._latest)) > TOLERANCE:
+            self._remark("clock_back", entry.n, f"entry {entry.n} is dated {gap} before what came before it")
+        self._latest = entry.moment
+
+    def meet(self, n: int, print_: str) -> None:
+        """Compare an entry with every head that was noted there."""
+        while self.left and self.left[-1].n == n:
+            head = self.left.pop()
+            if head.fingerprint != print_:
+                raise _FoundError("changed", n, f"entry {n}, or one before, is not the noted one")
+            self.met = n
+            if head.moment is not None:
+                self._meet_moment(n, head.moment)
+
+    def _meet_moment(self, n: int, moment: str) -> None:
+        if self._latest > moment and (gap := _gap(moment, self._latest)) > TOLERANCE:
+            self._remark("clock_ahead", n, f"entry {n} is dated {gap} after it was noted")
+        self._latest = max(self._latest, moment)
+        self._check_purges(moment)
+
+    def purged(self, entry: Entry, class_: str, days: list[date]) -> None:
+        """A purge is judged at the moment at which it was noted, or at its own, or now: the earliest."""
+        self._purges.append((entry.n, entry.moment, class_, days))
+
+    def end(self, n: int) -> None:
+        """What remains to be compared once the chain is read."""
+        if self.left:
+            raise _FoundError("truncated", n + 1, f"{self.left[0].n} entries were noted, {n} are there")
+        if self.term is not None:
+            self._check_purges(written_moment(self.term.now))
+
+    def _check_purges(self, latest: str) -> None:
+        for n, moment, class_, days in self._purges:
+            self._check_purge(n, min(moment, latest), class_, days)
+        self._purges.clear()
+
+    def _check_purge(self, n: int, moment: str, class_: str, days: list[date]) -> None:
+        if self.term is None:
+            return
+        on = _day(n, moment)
+        months = self.term.months(class_, on)
+        early = [day for day in days if months is None or day >= first_day_kept(on, months)]
+        if early:
+            raise _FoundError("purged_early", n, f"entry {n} purges {class_} of {early[0]}, before its term")
+
+    def _remark(self, kind: RemarkKind, line: int, message: str) -> None:
+        if len(self.remarks) < MOST_REMARKS:
+            self.remarks.append(Remark(kind, line, message))
+
+
+def _gap(early: str, late: str) -> timedelta:
+    """The time between two moments; beyond any tolerance when one of them is no moment at all."""
+    try:
+        return datetime.fromisoformat(late) - datetime.fromisoformat(early)
+    except ValueError:
+        return timedelta.max
+
+
+def _day(n: int, moment: str) -> date:
+    try:
+        return parse_day(moment[:10])
+    except ValueError:
+        raise _FoundError("changed", n, f"entry {n} has no moment of the calendar") from None
+
+
+def _purge(entry: Entry, payload: bytes) -> tuple[str, list[date]]:
+    """What a purge announces: a class and days; whoever writes a chain may have written anything."""
+    try:
+        told = json.loads(payload)
+        class_, days = told["class"], [parse_day(day) for day in told["days"]]
+        if told.keys() == {"class", "days"} and isinstance(class_, str):
+            return class_, days
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
+    raise _FoundError("changed", entry.n, f"entry {entry.n} announces a purge and does not say of what")
 
 
 class _Walk:
     """One pass over a chain."""
 
-    def __init__(
-        self, place: ChainFolder, stream: BinaryIO, size: int, files: PayloadFiles, witness: Witness | None
-    ) -> None:
+    def __init__(self, place: ChainFolder, stream: BinaryIO, size: int, files: PayloadFiles, notes: _Notes) -> None:
         self.place = place
         self.stream = stream
         self.left = size
         self.files = files
-        self.witness = witness
+        self.notes = notes
         self.n = 0
         self.previous = genesis(place.account)
         self.gone: dict[tuple[str, str], tuple[int, int]] = {}
         self.announced: set[tuple[str, str]] = set()
-        self.witnessed = False
 
     def report(self) -> Report:
         flaw = None
         try:
+            self.notes.meet(0, self.previous)
             while raw := self._next():
                 self._take(raw)
             self._check_end()
@@ -118,15 +226,16 @@ class _Walk:
         return Report(
             account=self.place.account,
             entries=self.n,
-            head=Witness(self.n, self.previous),
+            head=Noted(self.n, self.previous),
             flaw=flaw,
             purged=sum(count for _, count in self.gone.values()),
             strays=0 if flaw else self.files.count_strays(),
-            witnessed=self.witnessed,
+            noted=self.notes.met,
+            remarks=tuple(self.notes.remarks),
         )
 
     def _next(self) -> bytes:
-        raw = self.stream.readline(self.left) if self.left else b""
+        raw = self.stream.readline(min(self.left, LONGEST_LINE))
         self.left -= len(raw)
         return raw
 
@@ -143,10 +252,13 @@ class _Walk:
         else:
             self._check_payload(entry)
             self.n, self.previous = entry.n, fingerprint(raw)
-            self._check_witness()
+            self.notes.see(entry)
+            self.notes.meet(self.n, self.previous)
 
     def _refuse_form(self, raw: bytes) -> None:
         line = self.n + 1
+        while not raw.endswith(b"\n") and (more := self._next()):
+            raw = more
         if not raw.endswith(b"\n"):
             raise _FoundError(
                 "truncated", line, f"line {line} is cut short; if a crash did it, the next append repairs it"
@@ -181,19 +293,15 @@ class _Walk:
             words = "is not what its line commits to" if altered else "is gone, and its day was not purged"
             raise _FoundError(kind, entry.n, f"the payload of entry {entry.n} {words}")
         if entry.kind == PURGED:
-            told = json.loads(payload)
-            self.announced |= {(told["class"], day) for day in told["days"]}
+            self._take_purge(entry, payload)
 
-    def _check_witness(self) -> None:
-        if self.witness is None or self.witness.n != self.n:
-            return
-        if self.witness.fingerprint != self.previous:
-            raise _FoundError("changed", self.n, f"entry {self.n}, or one before, is not the witnessed one")
-        self.witnessed = True
+    def _take_purge(self, entry: Entry, payload: bytes) -> None:
+        class_, days = _purge(entry, payload)
+        self.announced |= {(class_, day.isoformat()) for day in days}
+        self.notes.purged(entry, class_, days)
 
     def _check_end(self) -> None:
-        if self.witness is not None and self.witness.n > self.n:
-            raise _FoundError("truncated", self.n + 1, f"{self.witness.n} entries were witnessed, {self.n} are there")
+        self.notes.end(self.n)
         for (class_, day), (first, count) in self.gone.items():
             if (class_, day) not in self.announced:
                 raise _FoundError(

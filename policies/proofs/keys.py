@@ -1,4 +1,4 @@
-"""The public keys of the sign-in process, each with the days between which its signatures count."""
+"""The public keys, each with what it signs for and the days between which its signatures count."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import json
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from policies.errors import DatalabError, InvalidFilesError, Problem
-from policies.files import Closed, fingerprint, parse, read_text
+from policies.files import Closed, canonical_json, fingerprint, parse, read_text
+
+Purpose = Literal["sign_in", "journal"]
+"""What a key signs for: tickets and approvals, or checkpoints of the journal; never the other."""
 
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
@@ -35,6 +38,7 @@ class PublicKey(Closed):
 
     id: str
     public: str
+    purpose: Purpose = "sign_in"
     from_: date = Field(alias="from")
     until: date | None = None
 
@@ -63,16 +67,32 @@ class PublicKeys(Closed):
             raise ValueError("the same key stands twice; keep one")
         return self
 
-    def check(self, key: str, day: date, message: bytes, signature: str) -> None:
+    @property
+    def digest(self) -> str:
+        """The fingerprint of all of them: what is judged with the same keys gives the same."""
+        return fingerprint(self.content)
+
+    @property
+    def content(self) -> bytes:
+        """The keys as the file and the archive hold them."""
+        return canonical_json(self.model_dump(mode="json", by_alias=True))
+
+    def signs(self, purpose: Purpose) -> tuple[PublicKey, ...]:
+        """The keys that sign, or signed, for a purpose."""
+        return tuple(key for key in self.keys if key.purpose == purpose)
+
+    def check(self, key: str, day: date, message: bytes, signature: str, purpose: Purpose = "sign_in") -> None:
         """A signature counts when a key known here made it on one of the key's days; else ProofError."""
-        found = self.of(key, day)
+        found = self.of(key, day, purpose)
         if not is_signed(found.public, message, signature):
             raise ProofError("La signature ne correspond pas à ce qui est présenté.")
 
-    def of(self, key: str, day: date) -> PublicKey:
-        """The key with this id, if it covers the day; raises ProofError."""
+    def of(self, key: str, day: date, purpose: Purpose = "sign_in") -> PublicKey:
+        """The key with this id, if it signs for this purpose and covers the day; raises ProofError."""
         for found in self.keys:
             if found.id == key:
+                if found.purpose != purpose:
+                    raise ProofError(f"La clé {key} ne signe pas cela.")
                 if not found.covers(day):
                     raise ProofError(f"La clé de signature {key} ne vaut pas au {day:%d/%m/%Y}.")
                 return found
@@ -106,11 +126,16 @@ def decode_base64(text: str, length: int) -> bytes:
 
 def read_public_keys(path: Path) -> PublicKeys:
     """The public keys in a file; raises InvalidFilesError with every problem."""
+    return parse_public_keys(read_text(path), str(path))
+
+
+def parse_public_keys(text: str, file: str) -> PublicKeys:
+    """The public keys in a text; raises InvalidFilesError with every problem."""
     try:
-        values = json.loads(read_text(path), object_pairs_hook=_without_duplicates)
+        values = json.loads(text, object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError) as error:
-        raise InvalidFilesError([Problem(str(path), "", f"not JSON: {error}; restore it")]) from None
-    return parse(PublicKeys, values, str(path))
+        raise InvalidFilesError([Problem(file, "", f"not JSON: {error}; restore it")]) from None
+    return parse(PublicKeys, values, file)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

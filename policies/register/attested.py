@@ -7,7 +7,7 @@ moved elsewhere, or changed by a hand, no longer counts.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -78,12 +78,84 @@ class Attested(Closed):
         return fingerprint(canonical_json({"place": place, "content": content}))
 
 
-class Suspension(Closed):
-    """A precaution: nothing opens from this day until it is lifted."""
+class Ended(Closed):
+    """An end before the term: the last day on which the entry counts, who ended it, and why."""
 
     day: date
     by: PersonId
     reason: str = Field(min_length=1)
+
+
+class Endable(Attested):
+    """An entry that counts between two days, and that one person alone may end before the second.
+
+    What was approved stays as it was signed, so that an end voids no approval; it can only shorten.
+    `term` names the field of the approved period.
+    """
+
+    apart: ClassVar[frozenset[str]] = frozenset({"ended"})
+    term: ClassVar[str] = "period"
+
+    ended: Ended | None = None
+
+    @model_validator(mode="after")
+    def _ends_once_begun(self) -> Self:
+        approved = self._approved_period
+        if self.ended is not None and self.ended.day < approved.from_:
+            raise ValueError(
+                f"ended.day: {self.ended.day} is before the first day, {approved.from_}; take the entry away instead"
+            )
+        return self
+
+    @property
+    def _approved_period(self) -> Period:
+        period = getattr(self, self.term)
+        if not isinstance(period, Period):
+            raise TypeError(f"{type(self).__name__}.{self.term} is no period")
+        return period
+
+    @property
+    def effective(self) -> Period:
+        """The period on whose days the entry counts: the approved one, cut by the end that somebody wrote."""
+        approved = self._approved_period
+        if self.ended is None or (approved.until is not None and approved.until <= self.ended.day):
+            return approved
+        return approved.model_copy(update={"until": self.ended.day})
+
+
+class Precaution(Closed):
+    """What a suspension is, apart from its lift: since when, by whom, why. One person is enough."""
+
+    day: date
+    by: PersonId
+    reason: str = Field(min_length=1)
+
+
+class Lift(Attested):
+    """The end of a suspension: it widens, so that it counts only once a second person approved it.
+
+    `of` repeats what is lifted, so that an approved lift lifts no later suspension.
+    """
+
+    reason: str = Field(min_length=1)
+    of: Precaution
+
+
+class Suspension(Precaution):
+    """A precaution: nothing opens until it is lifted."""
+
+    lifted: Lift | None = None
+
+    @model_validator(mode="after")
+    def _lifts_itself(self) -> Self:
+        if self.lifted is not None and self.lifted.of != self.precaution:
+            raise ValueError("lifted.of: names another suspension; repeat the day, by and reason of this one")
+        return self
+
+    @property
+    def precaution(self) -> Precaution:
+        """The suspension without its lift."""
+        return Precaution(day=self.day, by=self.by, reason=self.reason)
 
 
 def plain(model: Closed, exclude: frozenset[str] | set[str] = frozenset()) -> dict[str, Any]:

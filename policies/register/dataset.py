@@ -14,21 +14,32 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from policies.files import Closed
-from policies.names import PersonId, Slug
-from policies.register.attested import Attested, Suspension
+from policies.names import Slug
+from policies.register.attested import Attested, Precaution, Suspension
 
 Unit = Literal["person", "household", "sole_trader", "company", "patient", "stay", "place"]
-Identifier = Literal["nir", "iban", "mail", "phone"]
 FINGERPRINT = r"^[0-9a-f]{64}$"
+Held = Literal["nir", "iban", "mail"]
+Identifier = Literal["nir", "csns", "siren", "name", "address", "contact", "professional", "pseudonym"]
+Category = Literal["origin", "opinions", "beliefs", "union", "genetic", "biometric", "health", "sexual_life"]
+Content = Literal["snds", "soins", "casier_judiciaire", "comptes_annuels", "isf_ifi"]
+Zone = Literal["ordinary", "hds", "snds", "diffusion_restreinte"]
+Mark = Literal["diffusion_restreinte", "confidentiel_defense", "secret", "tres_secret"]
 
 
 class Column(Closed):
-    """A column of a part, as its catalogue entry describes it; `holds`: the identifiers of people in it."""
+    """A column of a part, as its catalogue entry describes it.
+
+    `identifier`: whom or what it points at; `category`: the special category of RGPD art. 9 that it holds.
+    `holds`: what the scan of a delivery may find in it.
+    """
 
     name: str
     type: str
     meaning: str
-    holds: tuple[Identifier, ...] = ()
+    identifier: Identifier | None = None
+    category: Category | None = None
+    holds: tuple[Held, ...] = ()
 
 
 class Version(Closed):
@@ -39,25 +50,38 @@ class Version(Closed):
     withdrawn: bool = False
 
 
-class Destruction(Closed):
-    """The files of a withdrawn version are gone: who asked for it, when and why."""
+class Exemption(Closed):
+    """Why a part is not under every secret that datasets of its kind are usually under."""
 
     day: date
-    by: PersonId
     reason: str = Field(min_length=1)
 
 
-class Withdrawal(Suspension):
-    """A version is read no more from this day; its files are kept until their destruction is asked."""
+class Sensitivity(Closed):
+    """The sensitivity sheet of a dataset hosted on a commercial cloud (loi SREN art. 31)."""
 
-    destroyed: Destruction | None = None
+    day: date
+    level: Literal["ordinary", "particular"]
+    sheet: str = Field(min_length=1)
+
+
+class CatalogueEntry(Closed):
+    """What the public catalogue says of a dataset, without any of its rows."""
+
+    access: Literal["open", "open_with_account", "restricted"]
+    reason: str | None = None
+    request_url: str | None = None
+    publication_text: str | None = Field(default=None, description="what permits to publish personal data")
+    schema_name: str | None = None
+    schema_checked: date | None = None
 
 
 class Part(Attested):
     """What a title opens and what is mounted: a year, a group of columns. Stored apart.
 
     `regimes` are the secrets that the part is under: absent, the part is not qualified and is
-    refused; empty, it is open data. `withdrawals`: name of a version -> why it is read no more.
+    refused; empty, it is open data. `content` says what the law tells apart: absent, nobody said.
+    `withdrawals`: name of a version -> why it is read no more.
     """
 
     apart: ClassVar[frozenset[str]] = frozenset({"withdrawals"})
@@ -69,7 +93,11 @@ class Part(Attested):
     year: int | None = None
     versions: dict[Slug, Version] = Field(default_factory=dict)
     columns: tuple[Column, ...] = ()
-    withdrawals: dict[Slug, Withdrawal] = Field(default_factory=dict)
+    content: tuple[Content, ...] | None = None
+    zone: Zone | None = None
+    mark: Mark | None = None
+    exemption: Exemption | None = None
+    withdrawals: dict[Slug, Precaution] = Field(default_factory=dict)
 
 
 class DeliveredPart(Closed):
@@ -90,7 +118,7 @@ class Delivery(Attested):
 
 @dataclass(frozen=True)
 class Delivered:
-    """A version of a part that was not withdrawn; `delivery` when it was approved by itself."""
+    """A version of a part, withdrawn or not; `delivery` when it was approved by itself."""
 
     name: str
     day: date
@@ -99,7 +127,10 @@ class Delivered:
 
 
 class Dataset(Attested):
-    """A dataset of a producer (an organisation's id). Its parts and deliveries are approved one by one."""
+    """A dataset of a producer (an organisation's id). Its parts and deliveries are approved one by one.
+
+    `known_as` names the entry of the law's catalogue (parameters `catalogue`) that it is an instance of.
+    """
 
     apart: ClassVar[frozenset[str]] = frozenset({"suspension", "parts", "deliveries"})
 
@@ -110,6 +141,9 @@ class Dataset(Attested):
     parts: dict[Slug, Part]
     deliveries: dict[Slug, Delivery] = Field(default_factory=dict)
     suspension: Suspension | None = None
+    known_as: str | None = None
+    sensitivity: Sensitivity | None = None
+    catalogue: CatalogueEntry | None = None
 
     @model_validator(mode="after")
     def _versions_are_named_once(self) -> Dataset:

@@ -69,3 +69,6 @@ def _needed_by_titles(processing: Processing, at: str) -> Iterator[Said]:
             yield ("person", person), f"{at}.titles.{name}.people[{index}]"
         for index, part in enumerate(title.parts or ()):
             yield ("part", part), f"{at}.titles.{name}.parts[{index}]"
+        for index, pair in enumerate(title.pairs or ()):
+            for side, part in enumerate(pair):
+                yield ("part", part), f"{at}.titles.{name}.pairs[{index}][{side}]"

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from policies.files import Closed
 from policies.names import LARGEST_NUMBER, Slug
-from policies.register.attested import Attested, Period, Suspension
+from policies.register.attested import Endable, Period, Suspension
 
 
-class Commitment(Attested):
+class Commitment(Endable):
     """A signed confidentiality commitment; `period` starts the day it was signed."""
 
     kind: str = "engagement_confidentialite"
@@ -21,10 +21,14 @@ class Commitment(Attested):
 
 
 class PersonDocument(Closed):
-    """What the register knows of a person: a number for accounts, commitments, a suspension."""
+    """What the register knows of a person: a number for accounts, commitments, a suspension.
+
+    `siret` is the establishment that the person worked in when they were let in.
+    """
 
     apart: ClassVar[frozenset[str]] = frozenset()
 
     number: int = Field(ge=1, le=LARGEST_NUMBER)
     commitments: dict[Slug, Commitment] = Field(default_factory=dict)
     suspension: Suspension | None = None
+    siret: str | None = Field(default=None, pattern=r"^[0-9]{14}$")

@@ -10,10 +10,15 @@ from pydantic import Field, field_validator
 
 from policies.files import Closed
 from policies.names import LARGEST_NUMBER, PersonId, Slug
-from policies.register.attested import Attested, Period, Suspension
+from policies.register.attested import Attested, Endable, Period, Suspension
 
 Kind = Literal["proactive_administration", "data_sharing", "public_policy"]
 Skill = Literal["data_science", "data_engineering", "data_governance", "data_visualisation"]
+RiskCriterion = Literal[
+    "scoring", "automated_decision", "monitoring", "sensitive_data", "large_scale", "matching", "vulnerable_people",
+    "innovative_use", "exclusion",
+]  # fmt: skip
+"""The nine criteria of an impact assessment (CNIL, RGPD art. 35), of which a processing says which it meets."""
 
 
 class LegalBasis(Closed):
@@ -22,14 +27,41 @@ class LegalBasis(Closed):
     article: Literal["6_1_a", "6_1_b", "6_1_c", "6_1_d", "6_1_e", "6_1_f"]
     text: str | None = None
     sensitive: str | None = Field(default=None, description="exception of art. 9.2, for special categories")
+    sensitive_text: str | None = Field(default=None, description="text that applies the exception of art. 9.2")
+    offences: str | None = Field(default=None, description="who of LIL art. 46 the controller is, for offences")
+    nir_decree: str | None = Field(default=None, description="decree that allows the NIR for this purpose")
 
 
 class Processor(Closed):
-    """An organisation that processes for the controller, under a written act (RGPD art. 28)."""
+    """An organisation that processes for the controller, under a written act (RGPD art. 28).
+
+    `secrets` are the regimes that the act expressly entrusts to it.
+    """
 
     organisation: Slug
     act: str
     period: Period
+    secrets: tuple[str, ...] = ()
+
+
+class Exchange(Closed):
+    """An exchange between administrations: its text, its use, how long what it leaves is kept (in months)."""
+
+    article: Literal["l114_8", "other"]
+    use: Literal["request", "information", "attribution"]
+    purge_months: int | None = Field(default=None, ge=0)
+    opposition_months: int | None = Field(default=None, ge=0)
+    log_months: int | None = Field(default=None, ge=0)
+
+
+class Transmission(Closed):
+    """A list of persons that the processing may hand over: to whom, into which system, which columns."""
+
+    recipient: Slug
+    system: str
+    text: str
+    columns: tuple[str, ...] = Field(min_length=1)
+    purge_months: int = Field(ge=0)
 
 
 class ImpactAssessment(Closed):
@@ -39,8 +71,10 @@ class ImpactAssessment(Closed):
     dpo_opinion: str
 
 
-class TeamEntry(Attested):
+class TeamEntry(Endable):
     """A person's nominative habilitation on the processing, for a period."""
+
+    term: ClassVar[str] = "habilitation"
 
     habilitation: Period
 
@@ -53,7 +87,7 @@ class Widening(Closed):
     agreement: str = Field(description="reference of the controller's agreement")
 
 
-class Mission(Attested):
+class Mission(Endable):
     """A DINUM expert's support of this processing: one skill, between two days."""
 
     person: PersonId
@@ -64,16 +98,24 @@ class Mission(Attested):
 
 
 class DatasetUse(Attested):
-    """The parts of a dataset that the processing asks for."""
+    """The parts of a dataset that the processing asks for.
+
+    `cited_in`: the place of the decree that names this source (CRPA L114-8); `kept_until`: the last day
+    on which this copy is kept, where it is earlier than the end of the processing.
+    """
 
     parts: tuple[Slug, ...] = Field(min_length=1)
+    cited_in: str | None = None
+    kept_until: date | None = None
 
 
-class Title(Attested):
-    """A document that opens an access. `people` and `parts` absent: the whole processing.
+class Title(Endable):
+    """A document that opens an access. `people`, `parts` and `years` absent: the whole processing.
 
     `file` is a path under the register's `files/`; the title counts only while the file's SHA-256
-    is `fingerprint`. `parts` are written `dataset/part`.
+    is `fingerprint`. `parts` are written `dataset/part`; with `years`, it opens only those of these
+    years, and no part of which nobody said the year. `article`, `method`, `recipients`, `purposes`
+    and `pairs` (of parts that it allows to match) are what the document itself names.
     """
 
     kind: str
@@ -84,6 +126,12 @@ class Title(Attested):
     parts: tuple[str, ...] | None = None
     file: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
+    article: str | None = None
+    method: str | None = None
+    recipients: tuple[Slug, ...] | None = None
+    purposes: tuple[str, ...] | None = None
+    pairs: tuple[tuple[str, str], ...] | None = None
+    years: tuple[int, ...] | None = Field(default=None, min_length=1)
 
 
 class Requalification(Attested):
@@ -115,12 +163,12 @@ def is_plain_path(path: str) -> bool:
     return len(path) <= 1000 and path.isprintable() and all(step not in {"", ".", ".."} for step in steps)
 
 
-class Processing(Attested):
+class Processing(Endable):
     """One purpose of a project: the unit of access."""
 
-    apart: ClassVar[frozenset[str]] = frozenset(
-        {"number", "suspension", "team", "missions", "datasets", "titles", "requalifications"}
-    )
+    apart: ClassVar[frozenset[str]] = Endable.apart | {
+        "number", "suspension", "team", "missions", "datasets", "titles", "requalifications",
+    }  # fmt: skip
 
     number: int = Field(ge=1, le=LARGEST_NUMBER)
     name: str
@@ -140,6 +188,10 @@ class Processing(Attested):
     missions: dict[Slug, Mission] = Field(default_factory=dict)
     datasets: dict[Slug, DatasetUse] = Field(default_factory=dict)
     titles: dict[Slug, Title] = Field(default_factory=dict)
+    joint_controllers: tuple[Slug, ...] = ()
+    risk_criteria: tuple[RiskCriterion, ...] | None = None
+    exchange: Exchange | None = None
+    transmission: Transmission | None = None
     requalifications: dict[Slug, Requalification] = Field(default_factory=dict)
 
 
@@ -159,10 +211,12 @@ class Funding(Closed):
     carrier_share: int = Field(ge=0)
 
 
-class Project(Attested):
+class Project(Endable):
     """A project of the call, of DINUM or of a convention. `carrier` is an organisation's id."""
 
-    apart: ClassVar[frozenset[str]] = frozenset({"suspension", "processings", "milestones", "indicators", "funding"})
+    apart: ClassVar[frozenset[str]] = Endable.apart | {
+        "suspension", "processings", "milestones", "indicators", "funding",
+    }  # fmt: skip
 
     name: str
     carrier: Slug

@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("policies", "hub", "onboarding")
 # what each room may import, besides itself; the base files of policies are open to all
-BASE = {f"policies.{name}" for name in ("errors", "files", "settings", "names", "calendar", "steps")}
+BASE = {
+    f"policies.{name}" for name in ("errors", "files", "settings", "names", "calendar", "steps", "owners", "contents")
+}
 POLICIES_ROOMS = {
     "policies.engine": set(),
     "policies.register": set(),
@@ -21,7 +23,15 @@ POLICIES_ROOMS = {
     "policies.access": {"policies.engine", "policies.register", "policies.directory", "policies.proofs"},
     "policies.explain": {"policies.access", "policies.engine", "policies.register", "policies.directory"},
 }
-APART = {"hub.guard", "hub.signin"}
+# the same within the guard
+GUARD_ROOMS = {
+    "hub.guard.judging": set(),
+    "hub.guard.host": set(),
+    "hub.guard.lifecycle": {"hub.guard.judging", "hub.guard.host"},
+    "hub.guard.watching": {"hub.guard.judging", "hub.guard.host", "hub.guard.lifecycle"},
+    "hub.guard.calling": {"hub.guard.judging", "hub.guard.lifecycle"},
+}
+APART = {"hub.guard", "hub.signin", "hub.door"}
 
 
 def modules() -> dict[str, Path]:
@@ -92,12 +102,25 @@ def test_rooms_of_policies_import_only_what_lies_below(room: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("room", sorted(GUARD_ROOMS))
+def test_rooms_of_the_guard_import_only_what_lies_below(room: str) -> None:
+    wrong = [
+        f"{module} imports {target}"
+        for module, targets in GRAPH.items()
+        if within(module, room)
+        for target in targets
+        for other in GUARD_ROOMS.keys() - GUARD_ROOMS[room] - {room}
+        if within(target, other)
+    ]
+    assert wrong == []
+
+
 def test_base_files_of_policies_import_base_files_only() -> None:
     wrong = [f"{name} imports {t}" for name in BASE for t in GRAPH[name] if t not in BASE and t != "policies"]
     assert wrong == []
 
 
-def test_guard_and_sign_in_import_nothing_of_jupyterhub() -> None:
+def test_guard_sign_in_and_door_import_nothing_of_jupyterhub() -> None:
     wrong = [
         f"{module} imports {name}"
         for room in APART

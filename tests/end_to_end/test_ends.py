@@ -145,19 +145,27 @@ NOTEBOOK = {
 
 
 async def ask_and_leave(workspace: Workspace, kernel: str, code: str) -> None:
-    """A browser that runs a cell and is closed before it ends."""
+    """A browser that runs a cell, and is closed once the kernel has begun: until then it is as idle as after."""
     connection = await websocket_connect(workspace._channels(kernel))
     message = execute_request(code)
     message["metadata"] = {"cellId": "long"}
     await connection.write_message(json.dumps(message))
-    await connection.read_message()
+    while not begun(json.loads(await connection.read_message()), message["header"]["msg_id"]):
+        pass
     connection.close()
+
+
+def begun(message: dict[str, Any], request: str) -> bool:
+    """Whether the kernel says that it is busy with the request."""
+    return message["parent_header"].get("msg_id") == request and message["content"].get("execution_state") == "busy"
 
 
 def test_what_a_cell_prints_after_its_browser_was_closed_is_in_the_notebook(site: Installation) -> None:
     with site.signed_in("c.martin") as browser:
         workspace = browser.open(REPERAGE)
-        saved = workspace.call("PUT", "api/contents/nuit.ipynb", {"type": "notebook", "content": NOTEBOOK})
+        saved = workspace.call(
+            "PUT", "api/contents/nuit.ipynb", {"type": "notebook", "format": "json", "content": NOTEBOOK}
+        )
         assert saved.status_code in (200, 201), saved.text
         session = {"path": "nuit.ipynb", "name": "nuit.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
         kernel = workspace.call("POST", "api/sessions", session).json()["kernel"]["id"]

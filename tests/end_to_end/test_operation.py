@@ -28,6 +28,8 @@ def test_a_stop_leaves_no_container_socket_or_mount_and_the_journal_holds_decisi
 
 
 def test_the_journal_verifies_and_a_changed_line_of_a_copy_is_found(site: Installation, tmp_path: Path) -> None:
+    with site.signed_in("k.nguyen") as browser:
+        browser.press("societes-controle")  # refused, so that the hub has a chain too
     done = site.datalab("journal", "verify")
     assert done.returncode == 0, done.stdout + done.stderr
     assert all(account in done.stdout for account in ("guard", "hub", "signin", "onboarding"))
@@ -71,5 +73,5 @@ def test_a_second_start_replaces_no_container_and_no_process(site: Installation)
         before = running()
         up()
         assert running() == before
-        assert (len(before[0]), set(before[1])) == (3, {"signin", "guard", "hub"})
+        assert (len(before[0]), set(before[1])) == (3, {"keeper", "signin", "guard", "door", "turnstile", "hub"})
         assert workspace.run("kept + 1").text == "42"

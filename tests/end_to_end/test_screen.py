@@ -14,6 +14,7 @@ from onboarding.demo.data import known_data
 from policies.calendar import parse_day
 from policies.engine.wording import say_day
 from policies.names import WorkspaceName
+from tests.support.notebook import new_notebook, run_cell
 from tests.support.screen import Screen, chromium, screen
 from tests.support.site import Installation
 
@@ -77,17 +78,10 @@ def test_with_the_keyboard_alone_a_person_signs_in_chooses_a_size_opens_and_coun
 
 
 def run_in_a_notebook(page: Page, lab: str, code: str) -> str:
-    """What a cell prints in a new notebook of JupyterLab, whose tabs of another day are closed.
-
-    JupyterLab drops a cell that is run before the notebook has its kernel: the status bar says when it has.
-    """
+    """What a cell prints in a new notebook of JupyterLab, whose tabs of another day are closed."""
     page.goto(lab)
-    page.locator('.jp-LauncherCard[data-category="Notebook"]').first.focus()
-    page.keyboard.press("Enter")
-    page.get_by_text("Python 3 | Inactif").wait_for()
-    page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
-    page.keyboard.insert_text(code)
-    page.keyboard.press("Shift+Enter")
+    new_notebook(page)
+    run_cell(page, code)
     return page.locator(".jp-OutputArea-output").first.inner_text().strip()
 
 
@@ -99,7 +93,7 @@ PARTS = {
     "menages/energie": "Loi n° 51-711",
     "menages/mobilite": "Loi n° 51-711",
     "menages/patrimoine": "Loi n° 51-711",
-    "revenus/declarations": "LPF, art. L103",
+    "revenus/declarations": "Livre des procédures fiscales, art. L103",
 }
 
 

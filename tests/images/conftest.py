@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection
@@ -18,6 +18,8 @@ from socketserver import UnixStreamServer
 from typing import Any
 
 import pytest
+
+from tests.support.front import Edit, Running, lay_out, running_front
 
 ROOT = Path(__file__).resolve().parents[2]
 UID, GID = 200901, 400901
@@ -117,6 +119,30 @@ def wait_for(ready: Callable[[], Any], container: str, seconds: float = 30) -> A
     raise AssertionError(f"no answer in {seconds} s: {logs.stdout}{logs.stderr}")
 
 
+class Front(Running):
+    """A running front that tests ask raw questions."""
+
+    def get(self, host: str, target: str, method: str = "GET", **headers: str) -> Answer:
+        """What it answers under a host's name."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        return answer_of(connection, method, target, {"Host": f"{host}:8000", **headers})
+
+
+@pytest.fixture
+def start_front(tags: dict[str, str], folder: Path) -> Iterator[Callable[..., Front]]:
+    """Starts a front with folders for its neighbours' sockets; given edits, with those files changed."""
+    with ExitStack() as stack:
+
+        def start_one(*edits: Edit) -> Front:
+            lay_out(folder, "abcd--impots")
+            (folder / "gate" / "hub.sock").write_text("left by a killed front")
+            (folder / "gate" / "hub.sock").chmod(0o666)
+            running = stack.enter_context(running_front(tags["front"], folder, *edits))
+            return Front(running.folder, running.port)
+
+        yield start_one
+
+
 class UnixServer(HTTPServer):
     address_family = socket.AF_UNIX
 
@@ -139,7 +165,7 @@ def serve() -> Iterator[Callable[[Path, Callable[[Any], None]], list[Any]]]:
                 noted.append((self.command, self.path, dict(self.headers)))
                 answer(self)
 
-            do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the names that http.server calls
+            do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names that http.server calls
 
             def address_string(self) -> str:
                 return "unix"

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.images.conftest import GID, UID, wait_for, writable
+from tests.support.front import free_port
 
 with warnings.catch_warnings():  # ldap3 uses names that its own dependency has renamed
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -19,7 +20,7 @@ with warnings.catch_warnings():  # ldap3 uses names that its own dependency has 
     from ldap3.core.exceptions import LDAPBindError, LDAPException
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # ldap3 again, while it connects
-PORT = 18636
+PORT = free_port()
 SUFFIX = "dc=datalab,dc=test"
 READER, PERSON = f"cn=datalab,ou=services,{SUFFIX}", f"uid=ada,ou=people,{SUFFIX}"
 SEED = f"""dn: {SUFFIX}

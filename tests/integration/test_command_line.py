@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,18 @@ def _text(answer: str) -> list[str]:
     return answer.strip().splitlines()
 
 
+def _rows(table: str) -> list[list[str]]:
+    """The rows of a table, each cell's lines joined again; without the names of the columns."""
+    rows: list[list[str]] = [[]]
+    for line in table.splitlines():
+        if line.startswith(("├", "┌")):
+            rows.append([])
+        elif line.startswith("│"):
+            cells = [cell.strip() for cell in line.strip("│").split("│")]
+            rows[-1] = [f"{old} {new}".strip() for old, new in zip(rows[-1], cells, strict=True)] if rows[-1] else cells
+    return [row for row in rows if row][1:]
+
+
 class TestCheck:
     def test_an_installation_in_order_is_said_area_by_area(self, line: CommandLine, capsys: Capture) -> None:
         answer = line.run(capsys, "check")
@@ -77,7 +90,7 @@ class TestCheck:
             [
                 "réglages : en ordre",
                 "loi : en ordre",
-                "  3 règles, 15 cas",
+                "  4 règles, 20 cas",
                 "registre : en ordre",
                 "  1 projets, 1 jeux de données, 2 personnes",
                 "fichiers des titres : en ordre",
@@ -140,7 +153,7 @@ class TestCheck:
                 f"{line.values_file}: demo.sead: unknown key; did you mean seed?",
                 f"{line.values_file}: demo.seed: missing; add it",
                 f"{line.values_file}: hote: unknown section; "
-                "allowed: demo, directory, hub, onboarding, places, signin, tickets",
+                "allowed: demo, directory, hub, journal, onboarding, places, signin, tickets",
             ],
         )
 
@@ -153,6 +166,15 @@ class TestExplain:
 
     def test_what_is_permitted_is_said_with_its_ground(self, line: CommandLine, capsys: Capture) -> None:
         code, out, _ = self._explain(line, capsys)
+        workspace, part = _rows(out)
+        assert (code, _text(out)[0]) == (0, f"pana01 sur aides-eval, le {DAY}")
+        assert workspace[:5] == [
+            "espace de travail", "ouvert", "sans fin connue", "DL-01", "Doctrine du Datalab, DL-01",
+        ]  # fmt: skip
+        assert part[:3] == ["Communes : 2025", "lecture", "sans fin connue"]
+
+    def test_sentences_are_those_of_the_page(self, line: CommandLine, capsys: Capture) -> None:
+        code, out, _ = self._explain(line, capsys, "--text")
         assert code == 0
         assert "## Espace de travail ouvert" in out
         assert "- **Communes : 2025** (dans `/donnees/communes/p2025`) : lecture" in out
@@ -163,7 +185,10 @@ class TestExplain:
 
     def test_who_is_not_in_the_team_is_refused(self, line: CommandLine, capsys: Capture) -> None:
         code, out, _ = self._explain(line, capsys, person="eva.petit")
-        assert (code, "## Espace de travail refusé" in out) == (1, True)
+        ((what, verdict, until, rule, article, _, helper),) = _rows(out)
+        assert (code, what, verdict, until, rule) == (1, "espace de travail", "refusé", "", "DL-01")
+        assert (article, helper != "") == ("Doctrine du Datalab, DL-01", True)
+        assert "## Espace de travail refusé" in self._explain(line, capsys, "--text", person="eva.petit")[1]
 
     def test_json_is_the_decision(self, line: CommandLine, capsys: Capture) -> None:
         code, out, _ = self._explain(line, capsys, "--json")
@@ -234,6 +259,33 @@ class TestRegister:
         code, out = self._record(line, capsys)
         assert (code, out[-1]) == (1, "Rien n'a été enregistré.")
         assert read_register(line.folder / "register") == before
+
+    def test_a_suspension_is_lifted_by_two_people_and_taken_away_by_nobody_alone(
+        self, line: CommandLine, capsys: Capture
+    ) -> None:
+        """Suspended, taken away (refused), lifted by a proposal (allowed), approved, and only then taken away."""
+        place = line.folder / "register" / "projects" / "aides.yaml"
+        plain = place.read_text(encoding="utf-8")
+        precaution = f"{{day: {DAY}, by: padm01, reason: essai}}"
+        place.write_text(f"{plain}suspension: {precaution}\n", encoding="utf-8")
+        assert self._record(line, capsys, "--yes")[0] == 0
+        place.write_text(plain, encoding="utf-8")
+        refused = line.run(capsys, "register", "record", "--actor", "plead1", "--reason", "x", "--yes")
+        assert (refused.code, "have the lift approved by a second person" in refused.err) == (1, True)
+        lift = f"{{reason: rien trouvé, proposed: {{person: plead1, day: {DAY}}}, of: {precaution}}}"
+        lifted = f"{plain}suspension: {precaution[:-1]}, lifted: {lift}}}\n"
+        place.write_text(lifted, encoding="utf-8")
+        assert self._record(line, capsys, "--yes")[0] == 0
+        self._approve_lift(line)
+        place.write_text(plain, encoding="utf-8")
+        assert self._record(line, capsys, "--yes")[0] == 0
+        assert read_register(line.folder / "register").projects["aides"].suspension is None
+
+    def _approve_lift(self, line: CommandLine) -> None:
+        who = Person(id="padm02", name="Un administrateur", organisation="dinum", roles=frozenset({"administrator"}))
+        now = read_register(line.folder / "register")
+        signed = partial(make_key().approval, who, date(2026, 5, 5))
+        approve(now, "projects/aides/suspension/lifted", signed, make_writer(line.folder))
 
     def test_history_says_when_who_why_and_what(self, line: CommandLine, capsys: Capture) -> None:
         self._edit(line)

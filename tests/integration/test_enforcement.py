@@ -15,9 +15,10 @@ import docker
 import docker.errors
 import pytest
 
-from hub.guard import enforce, watch
 from hub.guard.errors import TroubleError
-from hub.guard.ground import STANDING
+from hub.guard.judging.ground import STANDING
+from hub.guard.judging.memory_store import Memory
+from hub.guard.watching import enforce, watch
 from policies.calendar import end_of, now, today
 from policies.names import WorkspaceName
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE
@@ -122,6 +123,35 @@ def test_what_the_register_takes_away_ends_the_workspace_at_once_and_says_why(
     journaled = site.payloads("enforcement")
     assert [(each["workspace"], each["lost"][0]["rule"]) for each in journaled] == [(str(NAME), rule)]
     assert site.left_behind()["sockets"] == site.left_behind()["records"] == []
+
+
+def suspend_then_take_it_away(site: GuardedSite) -> None:
+    """A dataset is suspended, its workspace ends, and a hand takes the suspension out of the register."""
+    path = f"datasets/{RESTRICTED}.yaml"
+    site.open()
+    with process(site) as dies:
+        change(site, path, suspend)
+        assert dies(AT_ONCE_S)
+    wait_for(lambda: site.containers() == [])
+    change(site, path, lambda document: None)
+    assert site.decision().label == {f"{RESTRICTED}/p2024"}, "for the hub, nothing is suspended any more"
+
+
+def test_a_suspension_that_a_hand_takes_away_opens_nothing_again(site: GuardedSite) -> None:
+    suspend_then_take_it_away(site)
+    status, text = site.create_raw(site.body())
+    assert (status >= 400, "les faits ont changé" in text, site.containers()) == (True, True, [])
+
+
+def test_without_the_guards_memory_the_same_hand_would_have_opened_it(
+    image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control."""
+    monkeypatch.setattr(Memory, "keep", lambda self, register, approvals: register)
+    with guarded_site(image) as site:
+        suspend_then_take_it_away(site)
+        site.open()
+        assert len(site.containers()) == 1
 
 
 def test_every_process_of_the_workspace_dies_with_it(site: GuardedSite) -> None:

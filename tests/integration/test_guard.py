@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ import pytest
 import yaml
 from docker.transport import UnixHTTPAdapter
 
+from hub.guard.host.docker import Container
 from hub.signin.keys import ensure_keys
 from policies.calendar import now, today
 from policies.directory.person import Person
@@ -69,7 +72,7 @@ def start(site: GuardedSite, name: WorkspaceName = NAME) -> tuple[int, str]:
 def test_a_workspace_has_the_mounts_of_its_decision_and_the_journal_had_it_before(site: GuardedSite) -> None:
     site.open()
     _, mountinfo = site.inside(NAME, "cat", "/proc/self/mountinfo")
-    own = r"/(home|projet|donnees|run)\b"
+    own = r"/(home|projet|donnees|entrees|run)\b"
     shown = {
         f[4]: set(f[5].split(",")) - {"relatime"} for f in map(str.split, mountinfo.splitlines()) if re.match(own, f[4])
     }
@@ -82,11 +85,13 @@ def test_a_workspace_has_the_mounts_of_its_decision_and_the_journal_had_it_befor
         f"/donnees/{RESTRICTED}/p2024": read_only,
         "/donnees/LISEZ-MOI.md": read_only,
         "/donnees/catalogue.json": read_only,
+        "/entrees": read_only,
         "/run/ws": read_only - {"ro"} | {"rw"},
         "/run/hub": read_only - {"ro"} | {"rw"},
     }
     assert site.journal() == ["process_started", "decision", "start"]
-    assert site.left_behind() | {"containers": [], "records": []} == NOTHING | {"sockets": [str(NAME)]}
+    running = {"sockets": [str(NAME)] * 2, "mounts": [str(site.places.run / "ws" / str(NAME))]}
+    assert site.left_behind() | {"containers": [], "records": []} == NOTHING | running
 
 
 def test_nothing_is_left_of_a_workspace_that_was_closed_but_its_spaces_and_a_journal_that_verifies(
@@ -145,6 +150,43 @@ def test_teammates_share_the_project_and_not_their_homes(site: GuardedSite) -> N
     site.open(MATE)
     assert site.inside(NAME, "sh", "-c", "umask 007; echo a > /projet/f; echo secret > /home/datalab/mine")[0] == 0
     assert site.inside(MATE, "sh", "-c", "echo b >> /projet/f; cat /projet/f; ls -A /home/datalab") == (0, "a\nb\n")
+
+
+FILL = """
+import os
+for folder in range(100):
+    try:
+        os.mkdir(f"/run/ws/{folder}")
+        with open(f"/run/ws/{folder}/full", "wb") as full:
+            while True:
+                full.write(bytes(65536))
+    except OSError:
+        pass
+"""
+
+
+def test_who_fills_the_place_of_their_socket_is_in_nobodys_way(site: GuardedSite) -> None:
+    site.open()
+    site.inside(NAME, "python3", "-c", FILL)
+    assert site.inside(NAME, "touch", "/run/ws/more")[0] != 0
+    site.open(MATE)
+    assert site.inside(MATE, "touch", "/run/ws/mine") == (0, "")
+
+
+NEST = """
+import os
+os.chdir("/run/ws")
+for _ in range(5000):
+    os.mkdir("d")
+    os.chdir("d")
+"""
+
+
+def test_folders_nested_beyond_any_walk_hinder_neither_an_end_nor_a_new_guard(site: GuardedSite) -> None:
+    site.open()
+    site.inside(NAME, "python3", "-c", NEST)
+    close(site)
+    assert site.left_behind() == NOTHING
 
 
 def test_two_people_who_open_at_once_are_not_in_each_others_way(site: GuardedSite) -> None:
@@ -210,7 +252,9 @@ def test_a_named_file_of_a_sealed_home_comes_back_once_its_producer_attests_it(s
     site.open()
     assert site.inside(NAME, "sh", "-c", "find requalifie -type f") == (0, "requalifie/1/code/a.py\n")
     assert site.inside(NAME, "sh", "-c", "echo x >>requalifie/1/code/a.py")[0] == 0
-    assert [each["path"] for each in site.payloads("requalification")] == ["code/a.py"]
+    [told] = site.payloads("requalification")
+    assert (told["path"], told["content"]) == (fingerprint(b"code/a.py"), content)
+    assert "a.py" not in json.dumps(told)
 
 
 def test_a_file_that_nobody_attested_stays_sealed(site: GuardedSite) -> None:
@@ -573,6 +617,36 @@ def test_a_workspace_that_never_answers_is_a_failure_and_nothing_is_left(
     assert site.left_behind() == NOTHING
 
 
+def test_a_workspace_that_dies_before_it_is_compared_says_how(site: GuardedSite) -> None:
+    engine, find = site.guard.parts.engine, site.guard.parts.engine.find
+
+    def killed_once_found(reference: str) -> Container | None:
+        found = find(reference)
+        if found and found.running:
+            os.kill(found.pid, signal.SIGKILL)
+            until_gone(found.pid)
+        return found
+
+    site.create()
+    engine.find = killed_once_found  # type: ignore[method-assign]
+    status, text = start(site)
+    assert (status, site.journal()[-1]) == (500, "start_failed")
+    assert "code 137" in json.loads(text)["message"]
+    assert site.left_behind() == NOTHING
+
+
+def until_gone(pid: int) -> None:
+    """Return once the process has no mounts left to look at."""
+    wait_for(lambda: not readable(Path(f"/proc/{pid}/mountinfo")))
+
+
+def readable(file: Path) -> bool:
+    try:
+        return bool(file.read_text())
+    except OSError:
+        return False
+
+
 def test_a_container_that_has_one_mount_more_than_was_judged_is_killed(site: GuardedSite) -> None:
     """Whatever made it so: here, Docker is given another definition than the guard's."""
     engine = site.guard.parts.engine
@@ -771,16 +845,17 @@ def test_mounts_that_an_earlier_guard_left_are_taken_away_and_the_space_keeps_it
     parts = site.guard.parts
     shown = parts.kept.spaces.show(NAME, 200001, 400001, site.decision().label, today())
     point = site.places.run / "mounts" / str(NAME) / "home"
-    for folder in ("projet", "autres"):
+    for folder in ("projet", "autres", "entrees"):
         (site.places.run / "mounts" / str(NAME) / folder).mkdir(parents=True)
     point.mkdir()
     for note in ("LISEZ-MOI.md", "catalogue.json"):
         (point.parent / "donnees").mkdir(exist_ok=True)
         (point.parent / "donnees" / note).touch()
     parts.stage.mount(NAME, shown, ())
-    assert site.mounts() != []
+    own = str(site.places.run / "ws" / str(NAME))
+    assert site.mounts() != [own]
     assert site.start_guard() == [str(NAME)]
-    assert site.mounts() == []
+    assert site.mounts() == [own]
     assert site.inside(NAME, "ls", "/home/datalab") == (0, "kept\n")
 
 

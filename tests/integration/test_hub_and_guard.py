@@ -7,6 +7,7 @@ import re
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ import docker
 import httpx
 import pytest
 
-from hub.guard.calls import Create
-from hub.guard.service import Answer
+from hub.guard.calling.calls import Create
+from hub.guard.calling.service import Answer
 from hub.spawners.socket import STEPS
 from policies.register.follow import read_register
 from tests.support.guarded_register import PERSON, PROCESSING, documents
@@ -189,7 +190,9 @@ def test_a_running_workspace_is_still_there_for_the_hub_while_the_guard_is_away(
 def test_a_workspace_that_died_is_not_shown_as_running(both: Both, ana: Browser) -> None:
     both.opened(ana)
     both.site.docker.kill(str(NAME))
-    assert f'action="{BUTTON}"' in ana.get("/hub/home").text
+    page = ana.get("/hub/home").text
+    assert f'href="{WORKSPACE}"' not in page
+    until(lambda: f'action="{BUTTON}"' in ana.get("/hub/home").text)  # the hub, told at once, may still be tidying
 
 
 def test_a_workspace_that_the_hub_lost_track_of_makes_way_for_a_new_one(both: Both, ana: Browser) -> None:
@@ -307,6 +310,13 @@ def test_nobody_else_gets_into_a_persons_workspace(both: Both, ana: Browser) -> 
     assert ben.get(PENDING).status_code == 404
     assert ben.get(PROGRESS, headers={"X-Xsrftoken": ben.xsrf()}).status_code == 404
     assert ben.post(STOP, {}).status_code == 404
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
 
 
 def _wait(event: threading.Event) -> None:

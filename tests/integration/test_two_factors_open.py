@@ -81,7 +81,7 @@ def opened(site: GuardedSite, browser: Browser) -> tuple[bool, list[str]]:
         browser.post(f"{BUTTON}/arret", {})
     starts = [each.payload for each in read_journal(site.places.journal("guard")) if each.entry.kind == "decision"]
     assert starts[-1] is not None
-    return found, starts[-1]["factors"]
+    return found, starts[-1]["ground"]["factors"]
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,7 @@ def _shown(folder: Path) -> dict[str, str]:
 
 def _rendered(register: Register) -> dict[str, str]:
     documents = {path: register.document(path) for path in register.documents}
-    return {path: render_document(document) for path, document in documents.items() if document}
+    return {path: render_document(path, document) for path, document in documents.items() if document}
 
 
 def test_a_writer_killed_before_any_step_leaves_the_old_register_or_the_new_one(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def _check_repaired(folder: Path, step: int, is_new: bool, new: Register, seen: 
     assert _shown(folder / "register") == _rendered(new), f"step {step}"
     assert verify(folder / "journal" / "onboarding").sound, f"step {step}"
     hidden = {path.name for path in (folder / "register").rglob(".*")}
-    assert hidden == {".lock", ".rendered"}, f"step {step}"
+    assert hidden == {".lock", ".rendered", ".schemas"}, f"step {step}"
 
 
 def test_a_hand_edit_survives_a_crash_before_the_tree_was_rendered(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from onboarding.hand_edits import Difference
 from onboarding.history import Change, read_changes
 from onboarding.storing import Storage
-from onboarding.tree import FIRST_LINE, render_values
+from onboarding.tree import SECOND_LINE, first_lines, render_values
 from policies.errors import InvalidFilesError, StaleError
 from policies.files import canonical_json, fingerprint, parse_yaml
 from policies.register.attested import plain
@@ -67,7 +67,9 @@ def test_a_register_may_begin_as_a_hand_written_tree(tmp_path: Path) -> None:
         ["pana01", "pexp01"],
         1,
     )
-    assert (folder / "people" / "pana01.yaml").read_text() == FIRST_LINE + "number: 1\ncommitments: {}\n"
+    assert (folder / "people" / "pana01.yaml").read_text() == first_lines(
+        "people/pana01.yaml"
+    ) + "number: 1\ncommitments: {}\n"
     assert not list(folder.rglob("*.edited"))
 
 
@@ -83,11 +85,11 @@ def test_new_changed_and_deleted_files_are_shown_then_recorded_as_one_change(tmp
     assert shown == (
         Difference(
             "people/pexp01.yaml", old["people/pexp01.yaml"], None,
-            ("--- ", "+++ ", "@@ -1,3 +0,0 @@", f"-{FIRST_LINE.strip()}", "-number: 2", "-commitments: {}"),
+            ("--- ", "+++ ", "@@ -1,3 +0,0 @@", f"-{SECOND_LINE.strip()}", "-number: 2", "-commitments: {}"),
         ),
         Difference(
             PERSON, None, made,
-            ("--- ", "+++ ", "@@ -0,0 +1,3 @@", f"+{FIRST_LINE.strip()}", "+number: 3", "+commitments: {}"),
+            ("--- ", "+++ ", "@@ -0,0 +1,3 @@", f"+{SECOND_LINE.strip()}", "+number: 3", "+commitments: {}"),
         ),
         Difference(AIDES, old[AIDES], shown[2].after, shown[2].lines),
     )  # fmt: skip
@@ -199,4 +201,4 @@ PLAIN = st.recursive(
 
 @given(st.dictionaries(st.text(min_size=1, max_size=8), PLAIN, max_size=4))
 def test_what_is_rendered_for_people_reads_back_the_same(values: dict[str, object]) -> None:
-    assert parse_yaml(FIRST_LINE + render_values(values), "x.yaml") == values
+    assert parse_yaml(SECOND_LINE + render_values(values), "x.yaml") == values

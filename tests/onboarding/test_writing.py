@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from onboarding.storing import Storage
-from onboarding.tree import FIRST_LINE
+from onboarding.tree import first_lines
 from onboarding.writing import Writer
 from policies.errors import InvalidFilesError, StaleError, UnavailableError
 from policies.files import fingerprint
@@ -169,7 +169,7 @@ REFUSED = {
     ),
     "a document of another form": (
         {"people/pnew01.yaml": {"nom": "Durand"}},
-        "people/pnew01.yaml: nom: unknown key; allowed: commitments, number, suspension",
+        "people/pnew01.yaml: nom: unknown key; allowed: commitments, number, siret, suspension",
     ),
     "a number of one's own choice": (
         {"people/pnew01.yaml": {"number": 9}},
@@ -275,9 +275,11 @@ def test_a_damaged_content_is_written_again(tmp_path: Path) -> None:
 def test_the_tree_shows_the_register_and_says_what_a_hand_edit_is_worth(tmp_path: Path) -> None:
     first_write(tmp_path)
     folder = tmp_path / "register"
-    assert (folder / "people" / "pana01.yaml").read_text() == FIRST_LINE + "number: 1\ncommitments: {}\n"
-    assert (folder / "numbers.yaml").read_text() == FIRST_LINE + "person: 2\nprocessing: 1\n"
-    assert (folder / "projects" / "aides.yaml").read_text().splitlines()[1:5] == [
+    assert (folder / "people" / "pana01.yaml").read_text() == first_lines(
+        "people/pana01.yaml"
+    ) + "number: 1\ncommitments: {}\n"
+    assert (folder / "numbers.yaml").read_text() == first_lines("numbers.yaml") + "person: 2\nprocessing: 1\n"
+    assert (folder / "projects" / "aides.yaml").read_text().splitlines()[2:6] == [
         "proposed:", "  person: plead1", "  day: 2026-01-05", "name: Aides",
     ]  # fmt: skip
 

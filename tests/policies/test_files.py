@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from policies.errors import InvalidFilesError, Problem
-from policies.files import Closed, canonical_json, fingerprint, nearest, parse, parse_yaml, read_yaml, write_atomic
+from policies.files import (
+    Closed,
+    canonical_json,
+    fingerprint,
+    nearest,
+    parse,
+    parse_yaml,
+    read_yaml,
+    remove_half_written,
+    write_atomic,
+)
 
 
 class Mission(Closed):
@@ -137,6 +147,21 @@ def test_a_failed_replacement_leaves_the_old_content(tmp_path: Path) -> None:
     with pytest.raises(OSError):  # noqa: PT011 - the system's own error, whatever its number
         write_atomic(folder, b"new")
     assert os.listdir(tmp_path) == ["f"]
+
+
+def test_what_a_killed_writer_left_half_written_goes_and_nothing_else(tmp_path: Path) -> None:
+    """The child dies, as by SIGKILL, when its file is whole and not yet in place."""
+    kept = [".lock", ".rendered", "f", "f.json", ".abc.json"]
+    for name in kept:
+        (tmp_path / name).touch()
+    child = os.fork()
+    if child == 0:
+        Path.replace = lambda *_: os._exit(9)  # type: ignore[assignment, method-assign]
+        write_atomic(tmp_path / "f.json", b"new")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert len(os.listdir(tmp_path)) == len(kept) + 1
+    remove_half_written(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == sorted(kept)
 
 
 def test_problems_are_said_in_the_order_of_files_and_keys() -> None:

@@ -69,15 +69,17 @@ class CommandLine:
                         "journal_account": "onboarding",
                         "directory_password_file": str(password_file),
                     },
+                    "journal": {"checkpoint_s": 60, "witness": None, "witness_ca_file": None},
                     "demo": {"seed": 1, "reader_password_files": [str(password_file)]},
                     "hub": HUB,
                     "signin": {"password_file": str(password_file)} | SLOWDOWN,
                 }
             )
         )
-        (folder / "keys").mkdir()
-        keys = published(make_key()).model_dump(mode="json", by_alias=True)
-        (folder / "keys" / "public.json").write_bytes(canonical_json(keys))
+        public = folder / "keys" / "public.json"
+        if not public.exists():
+            public.parent.mkdir()
+            public.write_bytes(canonical_json(published(make_key()).model_dump(mode="json", by_alias=True)))
 
     @contextmanager
     def signing_in(self) -> Iterator[None]:

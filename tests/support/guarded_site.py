@@ -9,6 +9,7 @@ import grp
 import http.client
 import json
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -25,11 +26,11 @@ from typing import Any
 import docker
 import uvicorn
 
-from hub.guard.api import Door
 from hub.guard.assemble import Guard, assemble
-from hub.guard.ground import boot_seconds
-from hub.guard.main import Server, begin, listen
-from hub.guard.rendering import Rendering
+from hub.guard.calling.serving import listen, make_server
+from hub.guard.judging.ground import boot_seconds
+from hub.guard.judging.rendering import Rendering
+from hub.guard.main import begin
 from hub.guard.settings import GuardSettings
 from hub.signin.keys import ensure_keys
 from hub.workspace.docker import render_container
@@ -50,7 +51,8 @@ from policies.settings import Places
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE, GuardedRegister
 from tests.support.open_law import write_open_law
 
-DOCKER = "unix:///var/run/docker.sock"
+DOCKER_SOCKET = Path("/var/run/docker.sock")
+DOCKER = f"unix://{DOCKER_SOCKET}"
 TOKEN = "0123456789abcdef0123456789abcdef"
 NAME = WorkspaceName(PERSON, PROCESSING)
 ONE_FACTOR = ("password",)
@@ -142,6 +144,7 @@ class GuardedSite:
     docker: docker.APIClient
     hub: docker.APIClient
     server: uvicorn.Server
+    docker_socket: Path = DOCKER_SOCKET
     clock_offset: timedelta = field(default_factory=timedelta)
     silence_s: float = 0.0
 
@@ -220,9 +223,9 @@ class GuardedSite:
         return [each["Names"][0] for each in self.docker.containers(all=True, filters={"label": label})]
 
     def mounts(self) -> list[str]:
-        """What is mounted on the host below this installation, its two lasting mounts left out."""
+        """What is mounted on the host below this installation, its lasting mounts left out."""
         lines = Path("/proc/self/mountinfo").read_text().splitlines()
-        lasting = {str(self.places.run / "ws"), str(self.places.run / "gate")}
+        lasting = {str(each) for each in (self.places.run / "ws", self.places.run / "turnstile", self.places.state)}
         points = [line.split()[4] for line in lines]
         return [p for p in points if p.startswith(f"{self.places.run.parent}/") and p not in lasting]
 
@@ -232,9 +235,13 @@ class GuardedSite:
             "containers": self.containers(),
             "mounts": self.mounts(),
             "points": [p.name for p in (self.places.run / "mounts").iterdir() if p.name != ".empty"],
-            "sockets": [p.name for p in (self.places.run / "ws").iterdir()],
+            "sockets": [p.name for each in ("ws", "turnstile") for p in (self.places.run / each).iterdir()],
             "records": [p.name for p in (self.places.state / "guard" / "workspaces").iterdir()],
         }
+
+    def accepts(self) -> bool:
+        """Whether a guard listens."""
+        return _accepts(self.socket)
 
     def stop_guard(self) -> None:
         self.server.should_exit = True
@@ -251,7 +258,7 @@ class GuardedSite:
 
     def start_guard(self) -> list[str]:
         """A new guard process's beginning; the workspaces that it lets run."""
-        settings = _settings(self.docker)
+        settings = guard_settings(self.docker_socket)
         self.guard = assemble(
             self.places,
             settings,
@@ -297,11 +304,13 @@ def wait_for(condition: Any, seconds: float = 10) -> None:
         time.sleep(0.02)
 
 
-def _settings(engine: docker.APIClient) -> GuardSettings:
+def guard_settings(docker_socket: Path = DOCKER_SOCKET) -> GuardSettings:
+    """The guard's settings: limits so small that tests reach them."""
     return GuardSettings(
-        docker_socket=Path("/var/run/docker.sock"),
+        docker_socket=docker_socket,
         hub_group=grp.getgrgid(os.getgid()).gr_name,
         front_group=grp.getgrgid(os.getgid()).gr_name,
+        turnstile_account=pwd.getpwuid(os.getuid()).pw_name,
         directory_password_file=Path("/nonexistent"),
         runtime="runc",
         start_timeout_s=3,
@@ -313,10 +322,7 @@ def _settings(engine: docker.APIClient) -> GuardSettings:
 
 
 def _serve(guard: Guard, path: Path) -> uvicorn.Server:
-    parts = guard.parts
-    door = Door(guard.service, parts.diary, parts.present.bell, parts.present.turns)
-    config = uvicorn.Config(door, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning")
-    server = Server(config, door)
+    server = make_server(guard)
     listening = listen(path, os.getgid())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -335,37 +341,61 @@ def write_dataset(state: Path, dataset: str) -> None:
 
 
 @contextmanager
-def guarded_site(image: str) -> Iterator[GuardedSite]:
-    """A site that is whole at the start and gone at the end."""
+def guarded_site(image: str, docker_socket: Path = DOCKER_SOCKET, disk_mib: int = 0) -> Iterator[GuardedSite]:
+    """A site that is whole at the start and gone at the end; its state may have a small disk of its own."""
+    with site_without_guard(image, docker_socket, disk_mib) as made:
+        try:
+            made.start_guard()
+            yield made
+        finally:
+            if made.server:
+                made.stop_guard()
+
+
+@contextmanager
+def site_without_guard(image: str, docker_socket: Path = DOCKER_SOCKET, disk_mib: int = 0) -> Iterator[GuardedSite]:
+    """A site whose guard the test starts, in this process or another; gone at the end."""
     base = Path(tempfile.mkdtemp(prefix="dlg", dir="/tmp"))
     base.chmod(0o711)
-    made = _lay_out(base, image)
+    (base / "state").mkdir()
+    if disk_mib:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={disk_mib}m", "tmpfs", base / "state"], check=True)
+    made = _lay_out(base, image, docker_socket)
     try:
-        made.start_guard()
         yield made
     finally:
-        if made.server:
-            made.stop_guard()
         _dismantle(made, base)
 
 
-def _lay_out(base: Path, image: str) -> GuardedSite:
+def _lay_out(base: Path, image: str, docker_socket: Path) -> GuardedSite:
     places = Places(program=base / "program", state=base / "state", run=base / "run", law=base / "law")
-    places.state.mkdir()
     write_open_law(places.law)
     register = GuardedRegister(places.register_folder)
     ensure_keys(places, today())
     for dataset in (RESTRICTED, OPEN):
         write_dataset(places.state, dataset)
-    address = Address("http", "datalab.localhost", "espaces.localhost", 8000)
-    site = Site(address, PurePosixPath(places.run), (("workspace-python", image),))
-    profiles = Profiles({"petit": PROFILE})
-    rendering = Rendering(lambda: site, profiles, "runc", timedelta(hours=12))
-    people = Table((PERSON, TEAMMATE))
-    engine = docker.APIClient(base_url=DOCKER, version="1.41")
+    rendering, people = site_rendering(places, image), Table((PERSON, TEAMMATE))
+    engine = docker.APIClient(base_url=f"unix://{docker_socket}", version="1.41")
     # Docker's own client, as DockerSpawner has it, on the guard's socket
     hub = docker.APIClient(base_url=f"unix://{places.socket('guard')}", version="1.41", timeout=30)
-    return GuardedSite(places, None, rendering, people, register, engine, hub, None)  # type: ignore[arg-type]
+    return GuardedSite(
+        places,
+        None,  # type: ignore[arg-type]
+        rendering,
+        people,
+        register,
+        engine,
+        hub,
+        None,  # type: ignore[arg-type]
+        docker_socket,
+    )
+
+
+def site_rendering(places: Places, image: str) -> Rendering:
+    """How hub and guard of a site render workspaces."""
+    address = Address("http", "datalab.localhost", "espaces.localhost", 8000)
+    site = Site(address, PurePosixPath(places.run), (("workspace-python", image),))
+    return Rendering(lambda: site, Profiles({"petit": PROFILE}), "runc", timedelta(hours=12))
 
 
 def _dismantle(site: GuardedSite, base: Path) -> None:

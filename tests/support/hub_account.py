@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import pwd
 import socket
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -42,9 +43,13 @@ def ask(path: Path, method: str, target: str, body: object = None) -> tuple[int,
 
 def as_hub(site: Installation, work: Callable[..., Any], *details: Any) -> Any:
     """What a function answers in a process of the hub's account, with its groups and no others."""
+    return as_account(site.hub_account, work, *details)
+
+
+def as_account(account: pwd.struct_passwd, work: Callable[..., Any], *details: Any) -> Any:
+    """What a function answers in a process of an account."""
     context = get_context("fork")
     near, far = context.Pipe()
-    account = site.hub_account
     groups = os.getgrouplist(account.pw_name, account.pw_gid)
     process = context.Process(target=_become, args=(far, account.pw_uid, account.pw_gid, groups, work, details))
     process.start()

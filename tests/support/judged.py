@@ -66,7 +66,12 @@ OFFICER = person("pdpo01", "minefi", "dpo")
 ADMINISTRATOR = person("padm01", "dinum", "administrator")
 OPERATOR = person("pdinu1", "dinum", "dinum")
 PRODUCERS = {each: person(f"pprod{n}", each, "producer") for n, each in enumerate(("insee", "minefi"))}
-APPROVERS = {"team": LEAD, "missions": LEAD, "processings": OFFICER, "titles": ADMINISTRATOR}
+APPROVERS = {
+    "team": LEAD,
+    "missions": LEAD,
+    "processings": OFFICER,
+    "titles": ADMINISTRATOR,
+}
 
 
 @cache
@@ -80,7 +85,7 @@ def approver_of(place: str, producer: str) -> Person:
     words = place.split("/")
     if words[0] == "datalab" or (len(words) == 2 and words[0] == "projects"):
         return OPERATOR
-    if words[0] == "people":
+    if words[0] == "people" or (words[-2] == "suspension" and words[0] != "datasets"):
         return ADMINISTRATOR
     return APPROVERS.get(words[-2], PRODUCERS[producer])
 

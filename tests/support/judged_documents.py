@@ -33,6 +33,7 @@ def judged_documents() -> dict[str, Values]:
             "name": "Datalab",
             "contact": "datalab@dinum.test",
             "homologation": {"proposed": PROPOSED, "scope": "tout", "authority": "dinum", "period": YEAR},
+            "hosting": {"proposed": PROPOSED, "kind": "own", "host": "DINUM", "country": "FR"},
         },
         "numbers.yaml": {"person": 3, "processing": 2},
         **{f"people/{person}.yaml": _person(number) for number, person in enumerate((ANALYST, TEAMMATE, EXPERT), 1)},
@@ -56,6 +57,7 @@ def part(regimes: list[str] | None, **changes: Any) -> Values:
         "name": "Une partie",
         "unit": "household",
         "versions": {"livraison-1": version("2026-01-01")},
+        "columns": [{"name": "dossier", "type": "texte", "meaning": "un dossier", "identifier": "pseudonym"}],
     }
     return values | ({} if regimes is None else {"regimes": regimes}) | changes
 
@@ -140,4 +142,5 @@ def _processing(number: int) -> Values:
         "processors": [{"organisation": "dinum", "act": "ACTE-1", "period": YEAR}],
         "period": YEAR,
         "register_sheet": "RT-1",
+        "risk_criteria": [],
     }

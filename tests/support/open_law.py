@@ -1,4 +1,4 @@
-"""The real law's words and facts, with three rules: whoever is in the team opens, and reads what is not suspended."""
+"""The real law's words and facts, with four rules: whoever is in the team opens, and reads what is not suspended."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def _cases(fact: str, yes: object, no: object) -> list[dict[str, Any]]:
 RULES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "open_workspace": (_rule({"person.in_team": {"is": True}}), _cases("person.in_team", True, False)),
     "mount_part": (_rule({"dataset.suspended": {"is": False}}), _cases("dataset.suspended", False, True)),
+    "use_service": (_rule({"service.listed": {"is": True}}), _cases("service.listed", True, False)),
     "combine_parts": (_rule({"person.suspended": {"is": False}}), _cases("person.suspended", False, True)),
 }
 
@@ -46,7 +47,8 @@ def write_open_law(folder: Path) -> Path:
     """A law folder that `load_law` and `check_law` accept."""
     for name in ("sources", "parameters", "regimes"):
         shutil.copytree(LAW / name, folder / name)
-    shutil.copy(LAW / "facts.yaml", folder / "facts.yaml")
+    for name in ("facts.yaml", "readings.yaml"):
+        shutil.copy(LAW / name, folder / name)
     for action, (rule, cases) in RULES.items():
         place = folder / "rules" / action / "DL-01"
         place.mkdir(parents=True)

@@ -113,7 +113,12 @@ def changed(documents: Mapping[str, Values], path: str, *keys: str | int, to: An
     return dict(copied)
 
 
-def store(folder: Path, documents: Mapping[str, Values], previous: str | None = None) -> str:
+def store(
+    folder: Path,
+    documents: Mapping[str, Values],
+    previous: str | None = None,
+    moment: str = "2026-02-01T09:00:00Z",
+) -> str:
     """Put documents on disk by hand, as a writer would leave them; answers the register's digest."""
     (folder / "history").mkdir(parents=True, exist_ok=True)
     names = {}
@@ -121,7 +126,7 @@ def store(folder: Path, documents: Mapping[str, Values], previous: str | None = 
         content = canonical_json(values)
         names[path] = fingerprint(content)
         (folder / "history" / names[path]).write_bytes(content)
-    recorded = {"actor": "plead1", "reason": "essai", "moment": "2026-02-01T09:00:00Z"}
+    recorded = {"actor": "plead1", "reason": "essai", "moment": moment}
     return put_manifest(folder, {"documents": names, "previous": previous, "recorded": recorded})
 
 

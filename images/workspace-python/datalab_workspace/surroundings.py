@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 HOME = "/home/datalab"
-SHOWN = ("donnees", "projet", "projet-autres")
+SHOWN = ("donnees", "entrees", "projet", "projet-autres")
 SOCKET = "/run/ws/j.sock"
 
 
@@ -45,7 +45,7 @@ def prepare() -> None:
 
 
 def show_places(home: Path, places: Iterable[str] = SHOWN) -> None:
-    """JupyterLab shows the home: links in it lead to the data and to the team's folders."""
+    """JupyterLab shows the home: links in it lead to the data, to what was deposited and to the team's folders."""
     for name in places:
         with suppress(OSError):  # something else has the name, or the home is full: the place is there all the same
             (home / name).symlink_to(f"/{name}")

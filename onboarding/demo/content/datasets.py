@@ -17,16 +17,19 @@ class PartSpec:
     unit: str
     regimes: tuple[str, ...] | None
     aggregated: bool = False
+    content: tuple[str, ...] = ()
+    zone: str = "ordinary"
 
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """A dataset, its producer, and its parts."""
+    """A dataset, its producer, and its parts; `known_as` is the entry of the law's catalogue that it is like."""
 
     name: str
     description: str
     producer: str
     parts: dict[str, PartSpec]
+    known_as: str | None = None
 
 
 DATASETS = {
@@ -48,14 +51,16 @@ DATASETS = {
             "patrimoine": PartSpec("Patrimoine des ménages", "household", STATISTICAL)}),
     "revenus": DatasetSpec(
         "Impôt sur le revenu", "Des foyers fiscaux inventés.",
-        "minefi", {"declarations": PartSpec("Déclarations de revenus", "household", ("rgpd", "secret_fiscal"))}),
+        "minefi", {"declarations": PartSpec("Déclarations de revenus", "household", ("rgpd", "secret_fiscal"))},
+        "pote"),
     "entreprises": DatasetSpec(
         "Entreprises", "Des établissements inventés, entrepreneurs individuels compris.",
-        "minefi", {"etablissements": PartSpec("Répertoire des établissements", "sole_trader", ("rgpd",))}),
+        "minefi", {"etablissements": PartSpec("Répertoire des établissements", "sole_trader", ("rgpd",))},
+        "sirene_diffusion_partielle"),
     "comptes": DatasetSpec(
         "Comptes des entreprises", "Des comptes annuels inventés, et leurs totaux par département et secteur.",
         "minefi", {
-            "liasses": PartSpec("Comptes annuels", "company", ("secret_affaires",)),
+            "liasses": PartSpec("Comptes annuels", "company", ("secret_affaires",), content=("comptes_annuels",)),
             "agregats": PartSpec("Totaux par département et secteur", "company", (), aggregated=True)}),
     "accidents": DatasetSpec(
         "Accidents de la route", "Des accidents inventés : usagers, véhicules, constats, totaux par département.",
@@ -66,8 +71,16 @@ DATASETS = {
             "constats": PartSpec("Constats en texte libre", "person", None)}),
     "sejours": DatasetSpec(
         "Séjours hospitaliers", "Des séjours inventés.",
-        "minsante", {"urgences": PartSpec("Passages aux urgences après accident", "stay", ("rgpd", "sante"))}),
+        "minsante", {"urgences": PartSpec("Passages aux urgences après accident", "stay", ("rgpd", "sante"),
+                                          content=("soins",), zone="hds")},
+        "pmsi"),
 }  # fmt: skip
+
+IDENTIFIERS = {
+    "nom": "name", "prenom": "name", "identifiant": "pseudonym", "menage": "pseudonym", "foyer": "pseudonym",
+    "etablissement": "pseudonym", "entreprise": "pseudonym", "sejour": "pseudonym",
+}  # fmt: skip
+CATEGORIES = {"motif": "health"}
 
 
 def datasets(frame: Frame) -> dict[str, Document]:
@@ -76,13 +89,26 @@ def datasets(frame: Frame) -> dict[str, Document]:
 
 
 def _dataset(frame: Frame, name: str, spec: DatasetSpec) -> Document:
-    return {
+    known = {} if spec.known_as is None else {"known_as": spec.known_as}
+    return known | {
         "name": spec.name,
         "description": spec.description,
         "producer": spec.producer,
         "contact": f"donnees@{spec.producer}.datalab.test",
         "parts": {part: _part(frame, f"{name}/{part}", each) for part, each in spec.parts.items()},
+        "catalogue": _catalogue(name, spec),
         "proposed": frame.proposed(before=120),
+    }
+
+
+def _catalogue(name: str, spec: DatasetSpec) -> Document:
+    """What the public catalogue says: open where no part is under a secret, else why not and where to ask."""
+    if all(part.regimes == () for part in spec.parts.values()):
+        return {"access": "open"}
+    return {
+        "access": "restricted",
+        "reason": "confidentiality_of_personal_data",
+        "request_url": f"https://demande.{spec.producer}.datalab.test/{name}",
     }
 
 
@@ -95,6 +121,14 @@ def _part(frame: Frame, part: str, spec: PartSpec) -> Document:
         "unit": spec.unit,
         "year": frame.catalogue.year,
         "versions": {made.version: {"day": frame.on(-20), "fingerprint": made.fingerprint, "withdrawn": False}},
-        "columns": [{"name": name, "type": kind, "meaning": meaning} for name, kind, meaning in made.columns],
+        "columns": [_column(*column) for column in made.columns],
+        "content": list(spec.content),
+        "zone": spec.zone,
         "proposed": frame.proposed(before=20),
     }
+
+
+def _column(name: str, kind: str, meaning: str) -> Document:
+    marks = {"identifier": IDENTIFIERS.get(name), "category": CATEGORIES.get(name)}
+    said = {"name": name, "type": kind, "meaning": meaning}
+    return said | {key: value for key, value in marks.items() if value is not None}

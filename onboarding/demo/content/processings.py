@@ -35,6 +35,20 @@ class ProcessingSpec:
     parts: tuple[str, ...]
     pairings: tuple[tuple[str, str], ...] = ()
     profiles: tuple[str, ...] = ("petit",)
+    criteria: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExchangeSpec:
+    """An exchange between administrations: its datasets, and the place of the decree that names them."""
+
+    datasets: tuple[str, ...]
+    cited_in: str
+
+
+EXCHANGES = {
+    "aides-reperage": ExchangeSpec(("allocataires",), "Décret n° 2023-362, place citée pour la démonstration"),
+}
 
 
 PROCESSINGS = {
@@ -45,7 +59,8 @@ PROCESSINGS = {
         {"science": MissionSpec("n.faure", "data_science", -60, 90),
          "ingenierie": MissionSpec("h.garnier", "data_engineering", -120, -1)},
         ("communes/population", "allocataires/dossiers", "allocataires/identites", "menages/logements"),
-        (("allocataires/dossiers", "allocataires/identites"),), ("petit", "grand")),
+        (("allocataires/dossiers", "allocataires/identites"),), ("petit", "grand"),
+        ("scoring", "large_scale", "vulnerable_people")),
     EVALUATION: ProcessingSpec(
         AIDES, "Évaluer l'effet des aides sur le logement", "statistique_publique", "minsante",
         "Loi n° 51-711 du 7 juin 1951",
@@ -72,7 +87,7 @@ PROCESSINGS = {
         EPHEMERES, "Repérer les sociétés éphémères", "lutte_contre_la_fraude", "minint",
         "Code de la sécurité intérieure",
         ("k.nguyen",), {},
-        ("communes/population", "entreprises/etablissements")),
+        ("communes/population", "entreprises/etablissements"), criteria=("scoring", "large_scale")),
 }  # fmt: skip
 
 UNAPPROVED_TEAM = frozenset({("entreprises-fragiles", "j.mercier")})
@@ -80,7 +95,14 @@ UNAPPROVED_TEAM = frozenset({("entreprises-fragiles", "j.mercier")})
 
 def processing(frame: Frame, name: str, spec: ProcessingSpec, lead: str) -> Document:
     """A processing of a project, without the number that the writer gives."""
-    return {
+    exchange = {
+        "article": "l114_8",
+        "use": "information",
+        "purge_months": 12,
+        "opposition_months": 18,
+        "log_months": 36,
+    }
+    return ({"exchange": exchange} if name in EXCHANGES else {}) | {
         "name": spec.name,
         "purpose": spec.purpose,
         "recipient": spec.controller,
@@ -96,7 +118,8 @@ def processing(frame: Frame, name: str, spec: ProcessingSpec, lead: str) -> Docu
         "profiles": list(spec.profiles),
         "team": {frame.cast.id(login): _member(frame, (name, login) in UNAPPROVED_TEAM) for login in spec.team},
         "missions": {each: _mission(frame, name, mission) for each, mission in spec.missions.items()},
-        "datasets": _uses(frame, spec, lead),
+        "risk_criteria": list(spec.criteria),
+        "datasets": _uses(frame, name, spec, lead),
         "titles": titles_of(frame, name),
         "proposed": frame.proposed(lead, before=295),
     }
@@ -126,8 +149,11 @@ def _mission(frame: Frame, name: str, spec: MissionSpec) -> Document:
     return document
 
 
-def _uses(frame: Frame, spec: ProcessingSpec, lead: str) -> Document:
+def _uses(frame: Frame, processing: str, spec: ProcessingSpec, lead: str) -> Document:
     uses: dict[str, list[str]] = {}
     for dataset, _, part in (each.partition("/") for each in spec.parts):
         uses.setdefault(dataset, []).append(part)
-    return {name: {"parts": parts, "proposed": frame.proposed(lead, before=100)} for name, parts in uses.items()}
+    exchange = EXCHANGES.get(processing, ExchangeSpec((), ""))
+    cited = {name: {"cited_in": exchange.cited_in} for name in exchange.datasets}
+    said = frame.proposed(lead, before=100)
+    return {name: {"parts": parts, "proposed": said} | cited.get(name, {}) for name, parts in uses.items()}

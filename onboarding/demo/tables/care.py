@@ -1,4 +1,4 @@
-"""Emergency stays after an accident: health data, which nothing opens for now."""
+"""Emergency stays after an accident: health data, whose titles nobody of the demo has."""
 
 from __future__ import annotations
 

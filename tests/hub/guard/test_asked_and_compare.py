@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from hub.guard.asked import Asked, read_asked
-from hub.guard.compare import differences
 from hub.guard.errors import RefusedCallError
+from hub.guard.judging.asked import Asked, read_asked
+from hub.guard.judging.compare import differences
 from policies.names import parse_workspace_name
 from tests.support.example_workspace import NAME, TICKET, TOKEN, example_config
 

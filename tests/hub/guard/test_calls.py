@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.guard.calls import Call, Create, Inspect, Remove, Situation, Start, Stop, parse_call
+from hub.guard.calling.calls import Call, Create, Inspect, Remove, Situation, Start, Stop, parse_call
 from hub.guard.errors import RefusedCallError
 from policies.names import WorkspaceName
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from hub.guard import api
-from hub.guard.api import Door
 from hub.guard.bell import Bell
-from hub.guard.calls import Inspect, Remove
+from hub.guard.calling import api
+from hub.guard.calling.api import Door
+from hub.guard.calling.calls import Inspect, Remove
+from hub.guard.calling.service import Answer
 from hub.guard.diary import Diary
 from hub.guard.errors import AttackError, UnknownContainerError
-from hub.guard.service import Answer
 from hub.guard.turns import Turns
 from policies.errors import UnavailableError
 from policies.journal.append import Journal
@@ -105,6 +107,15 @@ def test_an_error_is_a_status_and_a_reason_in_french_that_tells_no_more(
     assert (found, counted) == (status, counts)
     assert value.keys() == {"message"}
     assert "secret" not in value["message"]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOSPC, "plein"), (errno.EROFS, "lecture seule"), (errno.EIO, "panne"), (errno.EMFILE, "imprévue")],
+)
+def test_a_disk_that_takes_nothing_is_named(tmp_path: Path, number: int, said: str) -> None:
+    status, value, _ = respond(tmp_path, OSError(number, os.strerror(number)))
+    assert (status, said in value["message"]) == (503, True), value
 
 
 def test_a_refusal_that_cannot_be_journaled_is_trouble(tmp_path: Path) -> None:

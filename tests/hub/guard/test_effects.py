@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from hub.guard.effects import End, Held, Loss, known_end, losses
+from hub.guard.judging.effects import End, Held, Loss, known_end, losses
 from policies.access.decision import Decision
 from policies.register.follow import Register
 from tests.support.judged import approved, judge, register_of

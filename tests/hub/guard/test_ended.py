@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.guard.effects import REGISTER, said
-from hub.guard.ended import Ended, EndedStore
+from hub.guard.judging.effects import REGISTER, said
+from hub.guard.watching.ended import Ended, EndedStore
 from policies.errors import InvalidFilesError
 from policies.names import WorkspaceName
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub.guard.errors import TroubleError
-from hub.guard.folders import (
+from hub.guard.host.folders import (
     ROOT_ONLY,
     Owner,
     check_immutable,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard.ground import STANDING, Ground
+from hub.guard.judging.ground import STANDING, Ground
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import UnavailableError
 
@@ -205,3 +206,17 @@ def test_what_is_kept_is_written_now_and_then_and_not_each_time(ground: Ground) 
     assert ground.file.stat().st_mtime_ns == before
     ground.keep(NOW + timedelta(seconds=25), [])
     assert json.loads(ground.file.read_text())["seen"] == "2026-05-04T12:00:25Z"
+
+
+def test_a_disk_that_takes_nothing_loses_no_moment_that_was_seen(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("hub.guard.judging.ground.write_atomic", full)
+    ground.keep(NOW + timedelta(hours=3), [])
+    assert (ground.went_back(NOW), "No space" in ground.trouble[str(ground.file)]) == (True, True)
+    monkeypatch.undo()
+    ground.keep(NOW + timedelta(hours=4), [])
+    assert (again(ground, timedelta()).went_back(NOW), ground.trouble[str(ground.file)]) == (True, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.guard.living import network_problems, status_problems
+from hub.guard.host.living import network_problems, status_problems
 
 STATUS = """\
 Name:\tdocker-init

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from hub.guard.expected import READ_ONLY, SPACE, expected_mounts, is_dockers, mount_problems
-from hub.guard.mountinfo import Mount, mount_at, parse_mountinfo, points_below
+from hub.guard.host.expected import READ_ONLY, SPACE, expected_mounts, is_dockers, mount_problems
+from hub.guard.host.mountinfo import Mount, mount_at, parse_mountinfo, points_below
 from hub.workspace.spec import Bind
 
 HOST = parse_mountinfo(
@@ -36,14 +36,17 @@ CONTAINER = """\
 78 77 0:29 /docker/91ba /sys/fs/cgroup/cpu,cpuacct ro,nosuid,nodev,noexec,relatime - cgroup cgroup rw,cpu
 87 74 0:41 / /dev/mqueue rw,nosuid,nodev,noexec,relatime - mqueue mqueue rw
 88 74 0:47 / /dev/shm rw,nosuid,nodev,noexec,relatime - tmpfs shm rw,size=65536k
-89 72 254:0 /usr/bin/tini-static /usr/sbin/docker-init ro,relatime - ext4 /dev/vda rw
 90 72 0:48 / /tmp rw,nosuid,nodev,noexec,relatime - tmpfs tmpfs rw,size=10240k
 91 72 254:0 /var/lib/docker/containers/91ba/hostname /etc/hostname ro,relatime - ext4 /dev/vda rw
 52 73 0:42 /sys /proc/sys ro,nosuid,nodev,noexec,relatime - proc proc rw
 53 73 0:49 / /proc/acpi ro,relatime - tmpfs tmpfs ro
+57 52 0:51 / /proc/sys/fs ro,relatime - tmpfs tmpfs ro
+58 52 0:52 / /proc/sys/kernel/pty ro,relatime - tmpfs tmpfs ro
+59 73 0:43 /null /proc/locks rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755
 54 73 0:43 /null /proc/keys rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755
 56 76 0:50 / /sys/firmware ro,relatime - tmpfs tmpfs ro
 """
+CONTAINER_LINES = {line.split()[4]: f"{line}\n" for line in CONTAINER.splitlines()}
 OWN = """\
 92 72 254:0 /state/spaces/aides/homes/p7f3k2/1 /home/datalab rw,nosuid,nodev,relatime - ext4 /dev/vda rw
 93 72 0:51 / /donnees/revenus/p2024 ro,nosuid,nodev,noexec,relatime,nosymfollow - overlay overlay ro
@@ -83,8 +86,15 @@ CHANGES = [
     ("a mount too many", "92 72", ONE_MORE + "92 72"),
     ("a mount over another", "92 72", OWN.splitlines()[0] + "\n92 72"),
     ("a writable root", "/ / ro,", "/ / rw,"),
+    (
+        "a program of the host",
+        "92 72",
+        "89 72 254:0 /usr/bin/tini-static /usr/sbin/docker-init ro,relatime - ext4 /dev/vda rw\n92 72",
+    ),
     ("writable kernel settings", "/proc/sys ro,", "/proc/sys rw,"),
     ("kernel settings not covered", "52 73 0:42 /sys /proc/sys ro,nosuid,nodev,noexec,relatime - proc proc rw\n", ""),
+    ("the locks of everybody", CONTAINER_LINES["/proc/locks"], ""),
+    ("counters of the whole machine", CONTAINER_LINES["/proc/sys/fs"], ""),
     ("a writable /sys", "/sys ro,nosuid,nodev,noexec,relatime - sysfs", "/sys rw,nosuid,nodev,noexec,relatime - sysfs"),
     ("the host's devices", "0:43 / /dev rw,nosuid - tmpfs", "0:6 / /dev rw,nosuid - devtmpfs"),
     ("control groups that can be written", "/sys/fs/cgroup/cpu,cpuacct ro,", "/sys/fs/cgroup/cpu,cpuacct rw,"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard.nevers import NEVERS, Frame, broken_nevers
+from hub.guard.judging.nevers import NEVERS, Frame, broken_nevers
 from tests.support.example_workspace import NAME, RUN, example_config
 
 FRAME = Frame(NAME, RUN, "runc")
@@ -60,7 +60,13 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("device", "a rule for devices", host(DeviceCgroupRules=["a *:* rwm"])),
     ("writable_root", "a writable root", host(ReadonlyRootfs=False)),
     ("new_privileges", "setuid programs", host(SecurityOpt=[])),
-    ("new_privileges", "no filter", host(SecurityOpt=["no-new-privileges:true", "seccomp=unconfined"])),
+    ("new_privileges", "an option more", lambda c: c["HostConfig"]["SecurityOpt"].append("apparmor=unconfined")),
+    ("new_privileges", "the filter alone", lambda c: c["HostConfig"]["SecurityOpt"].pop(0)),
+    ("filter", "no filter", host(SecurityOpt=["no-new-privileges:true", "seccomp=unconfined"])),
+    ("filter", "Docker's own filter", host(SecurityOpt=["no-new-privileges:true"])),
+    ("unmasked", "what the kernel tells of everybody", host(MaskedPaths=[])),
+    ("unmasked", "the locks of everybody", lambda c: c["HostConfig"]["MaskedPaths"].remove("/proc/locks")),
+    ("unmasked", "settings of the kernel that can be written", host(ReadonlyPaths=[])),
     ("account", "root", top(User="0:0")),
     ("account", "no account", top(User="")),
     ("account", "a name", top(User="root")),
@@ -76,11 +82,16 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("binds_or_volumes", "a bind", host(Binds=["/:/host"])),
     ("binds_or_volumes", "another container's volumes", host(VolumesFrom=["front"])),
     ("binds_or_volumes", "a volume", top(Volumes={"/x": {}})),
+    ("file_of_the_host", "Docker's first process", host(Init=True)),
+    ("file_of_the_host", "Docker's choice", without("Init")),
     ("foreign_mount", "Docker's socket", mount("/run/hub", Source="/var/run/docker.sock")),
     ("foreign_mount", "the host's root", mount("/projet", Source="/")),
     ("foreign_mount", "somebody else's home", mount("/home/datalab", Source=f"{RUN}/mounts/pzzzz--aides-ciblage/home")),
     ("foreign_mount", "somebody else's socket", mount("/run/ws", Source=f"{RUN}/ws/pzzzz--aides-ciblage")),
     ("foreign_mount", "every socket", mount("/run/ws", Source=f"{RUN}/ws")),
+    ("foreign_mount", "somebody else's turnstile", mount("/run/hub", Source=f"{RUN}/turnstile/pzzzz--aides-ciblage")),
+    ("foreign_mount", "every turnstile", mount("/run/hub", Source=f"{RUN}/turnstile")),
+    ("foreign_mount", "the front's inner side", mount("/run/hub", Source=f"{RUN}/gate")),
     ("foreign_mount", "the store itself", mount("/donnees/revenus/p2024", Source="/var/lib/datalab/datasets/revenus")),
     ("foreign_mount", "a part as the home", mount("/home/datalab", Source=f"{MOUNTS}/donnees/revenus/p2024")),
     ("foreign_mount", "the home as a part", mount("/donnees/revenus/p2024", Source=f"{MOUNTS}/home")),
@@ -104,14 +115,15 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("no_limit", "any number of processes", host(PidsLimit=-1)),
     ("no_limit", "any number of processors", host(NanoCpus=0)),
     ("no_limit", "a limit that is text", host(Memory="2g")),
+    ("no_limit", "any number of open files", host(Ulimits=[])),
     ("image_without_digest", "an image by name", top(Image="debian:latest")),
     ("restart", "a container that comes back", host(RestartPolicy={"Name": "always"})),
     ("runtime", "another runtime", host(Runtime="nvidia")),
     ("log_leaves", "logs sent elsewhere", host(LogConfig={"Type": "syslog", "Config": {"syslog-address": "tcp://x"}})),
+    ("log_leaves", "a log without end", host(LogConfig={"Type": "json-file", "Config": {}})),
     ("other_name", "another workspace's label", lambda c: c["Labels"].update({"datalab.workspace": "pzzzz--autre"})),
     ("other_name", "another installation's label", lambda c: c["Labels"].update({"datalab.site": "/run/other"})),
     ("other_name", "another host name", top(Hostname="hub")),
-    ("unknown_key", "unmasked paths", host(MaskedPaths=[])),
     ("unknown_key", "a system setting", host(Sysctls={"kernel.shm_rmid_forced": "0"})),
     ("unknown_key", "other groups", host(GroupAdd=["docker"])),
     ("unknown_key", "an address in /etc/hosts", host(ExtraHosts=["hub:127.0.0.1"])),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hub.guard.notice import Due, due, make_notice, to_the_minute
+from hub.guard.watching.notice import Due, due, make_notice, to_the_minute
 from policies.calendar import end_of
 
 END = end_of(date(2026, 5, 4))

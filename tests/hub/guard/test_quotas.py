@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub.guard.errors import RefusalError, TroubleError
-from hub.guard.quotas import MIB, Limits, Quotas, Usage, measure
+from hub.guard.host.quotas import MIB, Limits, Quotas, Usage, measure
 
 HOME, PROJECT = ("aides", "homes", "pana01", "1"), ("aides", "projet", "abc")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.guard.folders import Owner
-from hub.guard.returning import FOLDER, Coming, bring_back, coming
-from hub.guard.spaces_store import SpacesStore
+from hub.guard.host.folders import Owner
+from hub.guard.host.returning import FOLDER, Coming, bring_back, coming
+from hub.guard.host.spaces_store import SpacesStore
 from policies.access.requalified import Released
 from policies.access.spaces import Space
 from policies.files import fingerprint
@@ -62,6 +62,32 @@ def test_a_file_that_changed_stays_and_leaves_nothing(homes: Path) -> None:
     (homes / "1" / "code" / "a.py").write_bytes(b"data")
     assert not bring_back(homes, "2", FILE, OWNER)
     assert not returned(homes).exists()
+
+
+def test_a_guard_that_dies_while_it_copies_leaves_nothing_and_the_next_one_brings_the_file_back(homes: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        os.link = lambda *_, **__: os._exit(9)  # type: ignore[assignment]
+        bring_back(homes, "2", FILE, OWNER)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert list(returned(homes).parent.iterdir()) == []
+    assert bring_back(homes, "2", FILE, OWNER)
+    assert returned(homes).read_bytes() == b"code"
+
+
+def test_a_file_that_came_back_and_was_not_noted_counts_as_back(homes: Path) -> None:
+    assert bring_back(homes, "2", FILE, OWNER)
+    assert bring_back(homes, "2", FILE, OWNER)
+
+
+@pytest.mark.parametrize("make", [lambda path: path.write_bytes(b"mine"), os.mkfifo, lambda path: path.mkdir()])
+def test_what_the_person_made_in_its_place_stays_and_is_not_what_was_attested(homes: Path, make: object) -> None:
+    returned(homes).parent.mkdir(parents=True)
+    make(returned(homes))  # type: ignore[operator]
+    before = returned(homes).lstat()
+    assert not bring_back(homes, "2", FILE, OWNER)
+    assert returned(homes).lstat() == before
 
 
 def test_a_link_is_not_followed_wherever_it_stands(homes: Path, tmp_path: Path) -> None:

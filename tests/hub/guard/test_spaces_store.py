@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.guard.errors import TroubleError
-from hub.guard.spaces_store import Shown, SpacesStore
+from hub.guard.host.spaces_store import Shown, SpacesStore
 from policies.access.spaces import project_space_id
 from policies.names import WorkspaceName
 
@@ -87,3 +87,15 @@ def test_a_space_whose_label_was_kept_and_whose_folder_was_not_made_is_made(stor
     store.folder.joinpath(*shown.home).rmdir()
     assert show(store, SMALL) == shown
     assert store.folder.joinpath(*shown.home).is_dir()
+
+
+def test_a_label_that_a_killed_guard_left_half_written_goes_and_the_spaces_stay(store: SpacesStore) -> None:
+    shown = show(store, SMALL)
+    beside = [store.folder.joinpath(*steps) for steps in (shown.home, shown.project)]
+    for folder in beside:
+        folder.with_name(f".{folder.name}.json.abcd1234").touch()
+        (folder / ".mine.json.abcd1234").touch()
+    store.clear_half_written()
+    assert [path for path in store.folder.rglob(".*") if path.parent not in beside] == []
+    assert [(folder / ".mine.json.abcd1234").exists() for folder in beside] == [True, True]
+    assert show(store, SMALL) == shown

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from hub.guard.calling.strict import LARGEST_BODY, parse_body
 from hub.guard.errors import RefusedCallError
-from hub.guard.strict import LARGEST_BODY, parse_body
 
 REFUSED = [
     ("a key twice", b'{"Image": "a", "Image": "b"}'),

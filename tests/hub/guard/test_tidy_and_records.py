@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.guard.records import Record, Records
-from hub.guard.tidy import accounts_in_the_way
+from hub.guard.lifecycle.records import Record, Records, State
+from hub.guard.watching.tidy import accounts_in_the_way
 from policies.errors import InvalidFilesError
 from policies.names import WorkspaceName
 
@@ -43,6 +43,31 @@ def test_a_record_that_cannot_be_read_is_no_record(records: Records, tmp_path: P
     (tmp_path / "records" / f"{NAME}.json").write_text('{"name": "x"}')
     with pytest.raises(InvalidFilesError):
         records.read(NAME)
+    assert (records.trusted(NAME), list(records.all()), records.names()) == (None, [], {str(NAME)})
+
+
+def test_every_record_is_found_and_what_was_left_half_written_is_none(records: Records, tmp_path: Path) -> None:
+    records.write(RECORD, durable=False)
+    half = tmp_path / "records" / f".{NAME}.json.abcd1234"
+    half.touch()
+    assert (list(records.all()), records.names()) == ([(NAME, RECORD)], {str(NAME)})
+    records.clear_half_written()
+    assert not half.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "owed"),
+    [
+        ("creating", False),
+        ("created", False),
+        ("starting", True),
+        ("checked", True),
+        ("answering", True),
+        ("leaving", False),
+    ],
+)
+def test_the_journal_owes_an_end_to_what_it_says_to_have_started(state: State, owed: bool) -> None:
+    assert RECORD.at(state).is_owed_an_end == owed
 
 
 @pytest.mark.parametrize(

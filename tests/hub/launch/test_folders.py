@@ -13,7 +13,14 @@ from policies.errors import DatalabError
 from policies.settings import Places
 
 ROOT = Path(__file__).parents[3]
-ACCOUNTS = Accounts(hub="datalab-hub", signin="datalab-signin", front="datalab-front", directory="datalab-directory")
+ACCOUNTS = Accounts(
+    hub="datalab-hub",
+    signin="datalab-signin",
+    door="datalab-door",
+    front="datalab-front",
+    turnstile="datalab-turnstile",
+    directory="datalab-directory",
+)
 PLACES = Places(
     program=Path("/opt/datalab"),
     law=Path("/opt/datalab/law"),
@@ -44,17 +51,28 @@ def writers(folder: Folder) -> set[str]:
         ("/var/lib/datalab/journal", {"root"}),
         ("/var/lib/datalab/journal/hub", {"datalab-hub"}),
         ("/var/lib/datalab/journal/signin", {"datalab-signin"}),
+        ("/var/lib/datalab/journal/door", {"datalab-door"}),
         ("/var/lib/datalab/journal/guard", {"root"}),
+        ("/var/lib/datalab/journal/launch", {"root"}),
+        ("/var/lib/datalab/journal/keeper", {"root"}),
+        ("/var/lib/datalab/journal/checkpoints", {"root"}),
+        ("/var/lib/datalab/keeper", {"root"}),
+        ("/var/lib/datalab/grounds", {"root"}),
         ("/var/lib/datalab/signin", {"datalab-signin"}),
         ("/var/lib/datalab/signin/factors", {"datalab-signin"}),
         ("/var/lib/datalab/hub", {"datalab-hub"}),
+        ("/var/lib/datalab/door", {"datalab-door"}),
+        ("/var/lib/datalab/entries", {"root"}),
         ("/var/lib/datalab/datasets", {"root"}),
         ("/var/lib/datalab/spaces", {"root"}),
         ("/run/datalab/guard", {"root"}),
         ("/run/datalab/hub", {"datalab-hub"}),
         ("/run/datalab/signin", {"datalab-signin"}),
+        ("/run/datalab/door", {"datalab-door"}),
+        ("/run/datalab/deposits", {"datalab-door"}),
         ("/run/datalab/identity", {"datalab-signin"}),
         ("/run/datalab/gate", {"datalab-front"}),
+        ("/run/datalab/turnstile", {"root"}),
         ("/run/datalab/ws", {"root"}),
         ("/run/datalab/mounts", {"root"}),
     ],
@@ -69,13 +87,24 @@ def test_nothing_is_written_by_everyone() -> None:
 
 
 def test_what_several_workspaces_see_is_never_listable() -> None:
-    seen = [folder for folder in TABLE if folder.path.name in {"gate", "ws"}]
+    seen = [folder for folder in TABLE if folder.path.name in {"turnstile", "ws"}]
     assert [folder.mode & 0o004 for folder in seen] == [0, 0]
 
 
 def test_the_sign_ins_key_is_out_of_reach_of_the_hub() -> None:
     [folder] = [each for each in TABLE if each.path == PLACES.state / "signin"]
     assert (folder.owner, folder.mode & 0o077) == ("datalab-signin", 0)
+
+
+def test_each_of_the_doors_sockets_is_for_one_account_beside_its_own() -> None:
+    entered = {str(folder.path): (folder.group, oct(folder.mode & 0o077)) for folder in TABLE}
+    assert entered["/run/datalab/door"] == ("datalab-front", "0o10")
+    assert entered["/run/datalab/deposits"] == ("datalab-hub", "0o10")
+
+
+def test_the_keepers_key_is_out_of_reach_of_all_but_root() -> None:
+    [folder] = [each for each in TABLE if each.path == PLACES.state / "keeper"]
+    assert (folder.owner, folder.mode & 0o077) == ("root", 0)
 
 
 def test_second_factors_are_out_of_reach_of_all_but_the_sign_in() -> None:

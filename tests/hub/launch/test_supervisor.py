@@ -9,7 +9,14 @@ from hub.launch.settings import Accounts
 from hub.launch.supervisor import program_stamp, programs, render_configuration
 from policies.settings import Places
 
-ACCOUNTS = Accounts(hub="h-account", signin="s-account", front="f-account", directory="d-account")
+ACCOUNTS = Accounts(
+    hub="h-account",
+    signin="s-account",
+    door="o-account",
+    front="f-account",
+    turnstile="t-account",
+    directory="d-account",
+)
 PLACES = Places(program=Path("/p"), law=Path("/p/law"), state=Path("/s"), run=Path("/r"))
 VALUES = Path("/p/values.yaml")
 
@@ -22,8 +29,17 @@ def configuration() -> RawConfigParser:
 
 def test_each_process_runs_under_its_own_account() -> None:
     parser = configuration()
-    accounts = {name: parser[f"program:{name}"]["user"] for name in ("signin", "guard", "hub")}
-    assert accounts == {"signin": "s-account", "guard": "root", "hub": "h-account"}
+    accounts = {
+        name: parser[f"program:{name}"]["user"] for name in ("keeper", "signin", "guard", "door", "turnstile", "hub")
+    }
+    assert accounts == {
+        "keeper": "root",
+        "signin": "s-account",
+        "guard": "root",
+        "door": "o-account",
+        "turnstile": "t-account",
+        "hub": "h-account",
+    }
 
 
 def test_each_process_is_restarted_alone_when_it_dies() -> None:
@@ -31,9 +47,16 @@ def test_each_process_is_restarted_alone_when_it_dies() -> None:
     assert {parser[name]["autorestart"] for name in parser.sections() if name.startswith("program:")} == {"true"}
 
 
-def test_the_sign_in_is_awaited_on_both_its_sockets_and_each_socket_is_of_one_process() -> None:
+def test_a_process_with_two_sockets_is_awaited_on_both_and_each_socket_is_of_one_process() -> None:
     listening = {program.name: program.sockets for program in programs(PLACES, ACCOUNTS, VALUES)}
-    assert listening == {"signin": ("signin", "identity"), "guard": ("guard",), "hub": ("hub",)}
+    assert listening == {
+        "keeper": (),
+        "signin": ("signin", "identity"),
+        "guard": ("guard",),
+        "door": ("door", "deposits"),
+        "turnstile": (),
+        "hub": ("hub",),
+    }
 
 
 def test_python_reads_nothing_from_where_it_was_started() -> None:
@@ -65,3 +88,9 @@ def test_the_stamp_of_a_program_is_that_of_its_code_and_of_its_libraries(tmp_pat
     (tmp_path / "venv" / ".program").write_text("abc\n")
     (tmp_path / "venv" / ".requirements").write_text("def\n")
     assert program_stamp(places) == "abc-def"
+
+
+def test_the_keeper_starts_first_and_stops_last_so_that_it_signs_what_the_others_journaled() -> None:
+    parser = configuration()
+    order = {name: int(parser[f"program:{name}"]["priority"]) for name in ("keeper", "signin", "guard", "hub")}
+    assert sorted(order, key=lambda name: order[name]) == ["keeper", "signin", "guard", "hub"]

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from hub.signin.keys import ensure_keys, publish
+from hub.signin.keys import ensure_keys
 from hub.signin.signing import parse_signing_key, read_signing_key, signing_key_file
 from policies.errors import DatalabError
 from policies.proofs.keys import ProofError, PublicKey, PublicKeys, read_public_keys
+from policies.proofs.private import publish
 from policies.proofs.tickets import check_ticket, encode
 from policies.settings import Places
 from tests.support.signing import make_key, published
@@ -29,17 +30,17 @@ def listed(seed: int, since: date, until: date | None = None) -> PublicKey:
 
 
 def test_a_first_key_is_published_from_that_day() -> None:
-    assert publish(PublicKeys(keys=()), make_key(), FIRST) == PublicKeys(keys=(listed(1, FIRST),))
+    assert publish(PublicKeys(keys=()), make_key(), "sign_in", FIRST) == PublicKeys(keys=(listed(1, FIRST),))
 
 
 def test_a_published_key_is_left_alone() -> None:
     known = published(make_key(), since=FIRST)
-    assert publish(known, make_key(), LATER) == known
+    assert publish(known, make_key(), "sign_in", LATER) == known
 
 
 def test_a_new_key_ends_the_one_before_and_leaves_ended_ones() -> None:
     known = PublicKeys(keys=(listed(1, FIRST, date(2026, 2, 1)), listed(2, date(2026, 2, 1))))
-    assert publish(known, make_key(3), LATER) == PublicKeys(
+    assert publish(known, make_key(3), "sign_in", LATER) == PublicKeys(
         keys=(listed(1, FIRST, date(2026, 2, 1)), listed(2, date(2026, 2, 1), LATER), listed(3, LATER))
     )
 

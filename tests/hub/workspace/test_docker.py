@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from hub.workspace.docker import render_container
+from hub.workspace.kernel import FILTER, MASKED, READ_ONLY
 from hub.workspace.profiles import Profile
 from hub.workspace.spec import Address, NotGrantedError, Numbers, Site, WorkspaceSpec, make_spec
 from policies.access.decision import Decision, Grant
@@ -97,7 +98,7 @@ def test_the_whole_body_that_docker_gets() -> None:
             "JUPYTERHUB_SERVICE_URL=http+unix://%2Frun%2Fws%2Fj.sock/user/p7f3k2/aides-ciblage/",
             "JUPYTERHUB_USER=p7f3k2",
         ],
-        "Cmd": ["/opt/workspace/bin/datalab-workspace"],
+        "Cmd": ["/usr/bin/tini", "--", "/opt/workspace/bin/datalab-workspace"],
         "Entrypoint": [],
         "Image": "sha256:abc",
         "WorkingDir": "/home/datalab",
@@ -127,19 +128,22 @@ def test_the_whole_body_that_docker_gets() -> None:
                 mount(f"mounts/{name}/donnees/catalogue.json", "/donnees/catalogue.json"),
                 mount(f"mounts/{name}/donnees/communes/tout", "/donnees/communes/tout"),
                 mount(f"mounts/{name}/donnees/revenus/p2024", "/donnees/revenus/p2024"),
+                mount(f"mounts/{name}/entrees", "/entrees"),
                 mount(f"ws/{name}", "/run/ws"),
-                mount("gate", "/run/hub"),
+                mount(f"turnstile/{name}", "/run/hub"),
             ],
             "NetworkMode": "none",
             "ReadonlyRootfs": True,
             "Privileged": False,
             "CapDrop": ["ALL"],
-            "SecurityOpt": ["no-new-privileges:true"],
+            "SecurityOpt": ["no-new-privileges:true", f"seccomp={FILTER}"],
+            "MaskedPaths": list(MASKED),
+            "ReadonlyPaths": list(READ_ONLY),
             "IpcMode": "private",
             "CgroupnsMode": "private",
             "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},
             "AutoRemove": False,
-            "Init": True,
+            "Init": False,
             "Runtime": "runc",
             "LogConfig": {"Type": "json-file", "Config": {"max-size": "1m", "max-file": "1"}},
             "OomScoreAdj": 500,

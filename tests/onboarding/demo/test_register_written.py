@@ -18,7 +18,7 @@ from policies.settings import Places
 ROLES = {
     "project": ("dinum",), "processing": ("dpo",), "team": ("project_lead",), "mission": ("project_lead",),
     "dataset": ("producer",), "part": ("producer",), "dataset_use": ("producer",), "title": ("producer",),
-    "commitment": ("administrator",), "homologation": ("dinum",),
+    "commitment": ("administrator",), "homologation": ("dinum",), "hosting": ("dinum",),
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ LAW = Path(__file__).parents[3] / "policies" / "law"
 SURVEY_REFUSED = {
     "menages/energie": {"STAT-02", "STAT-03"},
     "menages/mobilite": {"STAT-02"},
-    "revenus/declarations": {"DL-10"},
+    "revenus/declarations": {"FISC-01"},
 }
 Judge = Callable[[str, str], Decision]
 
@@ -139,7 +139,43 @@ def test_health_business_and_unqualified_parts_are_refused(judge: Judge) -> None
     refused = {part.id: {each.rule for each in part.refusals} for part in (*roads.refused_parts, *firms.refused_parts)}
     assert set(refused) == {"accidents/vehicules", "accidents/constats", "sejours/urgences", "comptes/liasses"}
     assert refused["accidents/vehicules"] == {"DL-07"}
-    assert all("DL-10" in refused[part] for part in ("accidents/constats", "sejours/urgences", "comptes/liasses"))
+    assert refused["accidents/constats"] == {"DL-10"}
+    assert refused["comptes/liasses"] == {"AFF-01"}
+    assert refused["sejours/urgences"] == {"DL-08", "RGPD-03", "SANTE-01", "SANTE-02"}
+
+
+MISSING = {
+    ("c.martin", "aides-evaluation", "revenus/declarations", "FISC-01"): (
+        ("un article de loi qui lève le secret fiscal pour ce destinataire", "une convention de mise à disposition"),
+        "dgfip",
+    ),
+    ("e.dupuis", "entreprises-fragiles", "comptes/liasses", "AFF-01"): (
+        ("une convention de mise à disposition",),
+        "producteur",
+    ),
+    ("m.diallo", "routes-pilotage", "sejours/urgences", "DL-08"): (
+        ("une seconde preuve d'identité à la connexion : code à usage unique",),
+        "second_facteur",
+    ),
+    ("m.diallo", "routes-pilotage", "sejours/urgences", "SANTE-02"): (
+        (
+            "soit un accès permanent au titre d'une mission de service public, soit une convention de mise à"
+            " disposition, un avis du CESREES et une autorisation de la CNIL, soit une convention de mise à disposition"
+            " et une déclaration de conformité à une méthodologie de référence",
+        ),
+        "plateforme_donnees_sante",
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", MISSING, ids=" ".join)
+def test_a_secret_part_is_refused_for_the_titles_that_are_missing_and_says_who_gives_them(
+    judge: Judge, asked: tuple[str, str, str, str]
+) -> None:
+    login, processing, part, rule = asked
+    refused = next(each for each in judge(login, processing).refused_parts if each.id == part)
+    found = next(each for each in refused.refusals if each.rule == rule)
+    assert (found.missing, found.ask) == MISSING[asked]
 
 
 def test_two_of_one_team_have_different_labels(judge: Judge) -> None:

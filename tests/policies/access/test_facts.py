@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.access.approvals import Approvals
-from policies.access.facts import Facts, Subject, digest, pair_facts, part_facts, workspace_facts
+from policies.access.catalogue import catalogue_facts
+from policies.access.facts import Facts, Subject, digest, workspace_facts
+from policies.access.outputs import Output, output_facts
+from policies.access.parts import pair_facts, part_facts, service_facts
 from policies.calendar import ONE_DAY
 from policies.engine.documents import Declaration
 from policies.engine.vocabulary import IS
@@ -68,8 +71,24 @@ def every_action(who: str, documents: Mapping[str, Values] | None = None) -> dic
     base = workspace_facts(asking)
     left = part_facts(asking, base, *split(ALLOWANCES), "read")
     right = part_facts(asking, base, *split(HOUSEHOLDS), "read")
-    pairs = pair_facts(base, left["part"], right["part"], frozenset())
-    return {"open_workspace": base, "mount_part": right, "combine_parts": pairs}
+    output = Output(author=ANALYST, kind="statistics", use="publication", **WHOLE_OUTPUT)
+    dataset = asking.register.datasets["menages"]
+    return {
+        "open_workspace": base,
+        "mount_part": right,
+        "combine_parts": pair_facts(base, left["part"], right["part"], frozenset()),
+        "use_service": service_facts(base, "mlflow", ("mlflow",)),
+        "release_output": output_facts(asking, base, output, frozenset({HOUSEHOLDS, ALLOWANCES})),
+        "describe_dataset": catalogue_facts(asking.approvals, "menages", dataset),
+    }
+
+
+WHOLE_OUTPUT: dict[str, Any] = {
+    "localised": False, "individual_rows": False, "secondary_done": True, "full_cells": 0, "elements": (),
+    "identifiers": (), "size_mb": 1.0, "outputs_today": 1, "sampled": False, "individual_score": False,
+    "public_service": False,
+}  # fmt: skip
+ACTIONS = ("open_workspace", "mount_part", "combine_parts", "use_service", "release_output", "describe_dataset")
 
 
 def leaves(
@@ -89,7 +108,7 @@ def given_by_access(declared: Mapping[str, Declaration]) -> dict[str, Declaratio
 
 
 @pytest.mark.parametrize("who", [ANALYST, EXPERT])
-@pytest.mark.parametrize("action", ["open_workspace", "mount_part", "combine_parts"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_the_facts_of_an_action_are_exactly_those_that_the_law_declares(action: str, who: str) -> None:
     declared = given_by_access(shipped_law().vocabulary.named_by(action))
     built = dict(leaves(every_action(who)[action], declared))
@@ -97,11 +116,11 @@ def test_the_facts_of_an_action_are_exactly_those_that_the_law_declares(action: 
 
 
 def test_every_action_of_the_law_is_judged() -> None:
-    assert set(every_action(ANALYST)) == set(shipped_law().vocabulary.actions)
+    assert set(every_action(ANALYST)) == set(shipped_law().vocabulary.actions) == set(ACTIONS)
 
 
 @pytest.mark.parametrize("who", [ANALYST, EXPERT])
-@pytest.mark.parametrize("action", ["open_workspace", "mount_part", "combine_parts"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_every_fact_is_of_its_declared_type_down_to_the_fields_of_records(action: str, who: str) -> None:
     declared = given_by_access(shipped_law().vocabulary.named_by(action))
     for name, value in leaves(every_action(who)[action], declared):
@@ -217,6 +236,16 @@ CHANGES: dict[str, tuple[tuple[Any, ...], Any]] = {
     "a suspended person": ((f"people/{ANALYST}.yaml", "suspension"), SUSPENSION),
     "no commitment": ((f"people/{ANALYST}.yaml", "commitments"), {}),
     "an opinion for others": ((*AT, "titles", "avis", "people"), [TEAMMATE]),
+    "no hosting": (("datalab.yaml", "hosting"), None),
+    "kept no longer": ((*AT, "datasets", "menages", "kept_until"), "2026-05-03"),
+    "another kind of dataset": ((MENAGES, "known_as"), "fideli"),
+    "the NIR in a column": (
+        (MENAGES, "parts", "p2024", "columns"),
+        [{"name": "nir", "type": "texte", "meaning": "un numéro", "identifier": "nir"}],
+    ),
+    "a mark of secrecy": ((MENAGES, "parts", "p2024", "mark"), "secret"),
+    "joint controllers": ((*AT, "joint_controllers"), ["minsante"]),
+    "three criteria of risk": ((*AT, "risk_criteria"), ["scoring", "matching", "large_scale"]),
     "a closed datalab": (("datalab.yaml", "homologation", "period"), {"from": "2025-01-01", "until": "2025-12-31"}),
 }
 

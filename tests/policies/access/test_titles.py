@@ -104,6 +104,34 @@ def test_a_title_that_does_not_cover_leaves_the_part_closed_and_the_refusal_says
     assert said in part_refusals(decision, HOUSEHOLDS)[0].message
 
 
+YEARS: dict[str, tuple[Values, int | None, str]] = {
+    "the year of the part": (titles(accord__years=[2023, 2024]), 2024, "read"),
+    "another year": (titles(accord__years=[2023]), 2024, "catalogue"),
+    "a part of which nobody said the year": (titles(accord__years=[2024]), None, "catalogue"),
+    "the year, but another part": (titles(accord__years=[2024], accord__parts=[TOTALS]), 2024, "catalogue"),
+    "no year named": (titles(), 2024, "read"),
+}
+
+
+@pytest.mark.parametrize("name", YEARS)
+def test_a_title_that_names_years_opens_the_parts_of_these_years_alone(name: str) -> None:
+    held, year, mode = YEARS[name]
+    documents = changed(judged_documents(), "datasets/menages.yaml", "parts", "p2024", "year", to=year)
+    decision = judge(approved(changed(documents, *AT, "titles", to=held)))
+    assert modes(decision)[HOUSEHOLDS] == mode
+
+
+def test_years_alone_name_every_part_of_them_and_no_other() -> None:
+    """A title of the whole processing for 2024: the households of 2024 open, the totals of another year do not."""
+    parts = ("datasets/menages.yaml", "parts")
+    documents = changed(judged_documents(), *parts, "p2024", "year", to=2024)
+    documents = changed(documents, *parts, "totaux", "year", to=2023)
+    held = {name: {key: each[key] for key in each if key != "parts"} for name, each in titles().items()}
+    held["accord"] |= {"years": [2024]}
+    found = modes(judge(approved(changed(documents, *AT, "titles", to=held))))
+    assert (found[HOUSEHOLDS], found[TOTALS]) == ("read", "catalogue")
+
+
 def test_a_title_on_one_part_opens_that_part_alone() -> None:
     decision = holding(titles(accord__parts=[TOTALS]))
     assert (modes(decision)[HOUSEHOLDS], modes(decision)[TOTALS]) == ("catalogue", "read")

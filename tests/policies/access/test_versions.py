@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard.effects import Held, losses
+from hub.guard.judging.effects import Held, losses
 from policies.register.dataset import Dataset, Part
 from policies.register.documents import parse_document
 from tests.support.judged import KEY, PEOPLE, PRODUCERS, How, approved, judge, not_approved, part_rules, register_of

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from policies.access.decision import Decision
-from policies.access.facts import is_restricted
+from policies.access.parts import is_restricted
 from policies.access.workspace import UnknownProcessingError, processings_of
 from policies.calendar import ONE_DAY
 from policies.files import parse
@@ -78,7 +78,7 @@ def test_an_analyst_who_has_everything_gets_exactly_the_parts_until_the_first_th
     ]
     assert decision.label == {ALLOWANCES, HOUSEHOLDS, TOTALS}
     assert (decision.profiles, decision.services) == (("petit", "grand"), ("mlflow",))
-    assert {each.rule for each in decision.obligations} == {"RGPD-01", "STAT-01", "STAT-02"}
+    assert {each.rule for each in decision.obligations} == {"RGPD-01", "RGPD-07", "STAT-01", "STAT-02"}
 
 
 def in_the_group_alone() -> Decision:
@@ -242,21 +242,31 @@ def test_a_suspended_dataset_closes_its_parts_even_to_description_and_nothing_el
 
 
 REGIMES = {
-    "secret_fiscal": "secret fiscal (LPF, art. L103)",
-    "sante": "secret médical (code de la santé publique, art. L1110-4)",
-    "secret_affaires": "secret des affaires (code de commerce, art. L151-1)",
-    "secret_professionnel": "secret professionnel (code pénal, art. 226-13)",
+    "secret_fiscal": ("FISC-01", "un article de loi qui lève le secret fiscal pour ce destinataire"),
+    "sante": ("SANTE-02", "soit un accès permanent au titre d'une mission de service public, soit"),
+    "secret_affaires": ("AFF-01", "une convention de mise à disposition"),
+    "penal": ("PEN-02", "ce que la partie contient"),
+    "defense_et_dr": ("DEF-02", "la mention de protection portée par la partie"),
 }
 
 
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("others", [[], ["rgpd"]])
-def test_a_regime_without_route_keeps_the_part_closed(regime: str, others: list[str]) -> None:
+def test_a_secret_whose_titles_are_missing_keeps_the_part_closed(regime: str, others: list[str]) -> None:
     decision = judge(having(ALLOCS, "parts", "p2025", "regimes", to=[*others, regime]), factors=("password", "totp"))
     assert modes(decision) == READ | {ALLOWANCES: "catalogue"}
+    rule, missing = REGIMES[regime]
     told = {each.rule: each for each in part_refusals(decision, ALLOWANCES)}
-    assert (told["DL-10"].article, told["DL-10"].error) == ("DL-10", False)
-    assert f"une voie d'accès complète pour : {REGIMES[regime]}" in told["DL-10"].message
+    assert told[rule].error is False
+    assert missing in told[rule].message
+
+
+@pytest.mark.parametrize("others", [[], ["rgpd"]])
+def test_a_regime_that_the_law_does_not_know_keeps_the_part_closed(others: list[str]) -> None:
+    decision = judge(having(ALLOCS, "parts", "p2025", "regimes", to=[*others, "secret_des_sources"]))
+    assert modes(decision) == READ | {ALLOWANCES: "catalogue"}
+    assert part_rules(decision, ALLOWANCES) == ["DL-10"]
+    assert "une voie d'accès complète pour : secret_des_sources" in part_refusals(decision, ALLOWANCES)[0].message
 
 
 def test_a_second_factor_takes_away_dl_08_and_nothing_else() -> None:

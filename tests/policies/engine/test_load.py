@@ -37,7 +37,9 @@ def load_problems(folder: Path) -> list[str]:
 
 def test_a_law_holds_its_rules_values_sources_regimes_and_words(tmp_path: Path) -> None:
     law = load_law(write_law(tmp_path, small_law() | PARAMETERS))
-    regime = Regime(name="secret du code", protects="les réponses", source=Citation(text="code", article="1"))
+    regime = Regime(
+        name="secret du code", protects="les réponses", source=Citation(text="code", article="1"), confidence="known"
+    )
     assert (list(law.rules), sorted(law.parameters), list(law.sources), dict(law.regimes)) == (
         ["read/EX-01"],
         ["dates.limit", "levels.least", "purposes.admitted", "purposes.main"],
@@ -66,6 +68,7 @@ def test_every_problem_is_told_at_once() -> None:
         "regimes/empty.yaml": {},
     }
     assert [problem.split(": ")[0] for problem in problems_of(files)] == [
+        "regimes/empty.yaml",
         "regimes/empty.yaml",
         "regimes/empty.yaml",
         "regimes/empty.yaml",

@@ -41,7 +41,7 @@ regimes = st.lists(st.just("secret"), max_size=1)
 titles = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(["avis", "engagement"]),
-        "number": st.just("1"),
+        "number": st.sampled_from(["1", "2"]),
         "period": periods(),
         "people": st.none() | st.lists(people, max_size=2),
         "parts": st.none() | st.lists(st.sampled_from(["d/a", "d/b"]), max_size=2),
@@ -73,7 +73,17 @@ title_of = st.fixed_dictionaries(
             {
                 "kind": st.sampled_from(["avis", "engagement"]),
                 "covers": st.sampled_from([[], ["person"], ["part"], ["person", "part"]]),
-            }
+            },
+            optional={
+                "such_that": st.sampled_from(
+                    [
+                        {"number": {"is": "1"}},
+                        {"people": {"present": True, "has": {"fact": "person.id"}}},
+                        {"use.level": {"at_least": {"parameter": "levels.least"}}},
+                        {"period": {"contains": "day"}},
+                    ]
+                )
+            },
         )
     }
 )
@@ -115,12 +125,29 @@ def combined(inner: Any) -> Any:
         st.builds(lambda parts: {"all": parts}, many),
         st.builds(lambda parts: {"any": parts}, many),
         st.builds(lambda part: {"not": part}, inner),
+        two_ways(inner),
+        implied(inner),
+    )
+
+
+def implied(inner: Any) -> Any:
+    return st.builds(lambda condition, then: {"if": condition, "then": then}, inner, inner)
+
+
+def two_ways(inner: Any) -> Any:
+    """One or two ways in, each with whom it admits and what it needs."""
+    pairs = st.lists(st.tuples(inner, inner), min_size=1, max_size=2)
+    return pairs.map(
+        lambda found: {
+            "ways": [{"way": f"voie {n}", "admits": admits, "needs": needs} for n, (admits, needs) in enumerate(found)]
+        }
     )
 
 
 def both(inner: Any) -> Any:
     many = st.lists(inner, min_size=1, max_size=3)
-    return st.builds(lambda parts: {"all": parts}, many) | st.builds(lambda parts: {"any": parts}, many)
+    gathered = st.builds(lambda parts: {"all": parts}, many) | st.builds(lambda parts: {"any": parts}, many)
+    return gathered | two_ways(inner)
 
 
 conditions = st.recursive(simple | title_of | some, combined, max_leaves=5)

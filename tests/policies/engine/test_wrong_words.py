@@ -9,10 +9,23 @@ import pytest
 from tests.policies.engine.written import fact, problems_of, small_law
 
 
-def valued(*values: Any, **more: Any) -> dict[str, Any]:
-    source = {"text": "code", "article": "4"}
-    dated = {f"200{place}-01-01": {"value": value, "source": source} for place, value in enumerate(values, 1)}
+def valued(*values: Any, start: int = 2001, text: str = "code", **more: Any) -> dict[str, Any]:
+    said = {"source": {"text": text, "article": "4"}, "confidence": "known"}
+    dated = {f"{start + place}-01-01": {"value": value} | said for place, value in enumerate(values)}
     return {"description": "Un nombre", "values": dated} | more
+
+
+def bounded(value: Any, **bounds: Any) -> dict[str, Any]:
+    """A value with what its source leaves to choose."""
+    file = valued(value)
+    file["values"]["2001-01-01"] |= bounds
+    return file
+
+
+@pytest.mark.parametrize("value", [6, 12, 8.5])
+def test_a_value_within_what_its_source_allows_is_taken(value: float) -> None:
+    file = bounded(value, min=6, max=12, confidence="known")
+    assert problems_of(small_law() | {"parameters/limits/number.yaml": file}) == []
 
 
 @pytest.mark.parametrize(
@@ -30,13 +43,19 @@ def valued(*values: Any, **more: Any) -> dict[str, Any]:
         (valued({"a": 1}), "values.2001-01-01.value"),
         ({"description": "Un nombre", "values": {"2001-1-1": {}}}, "values.2001-1-1"),
         (
-            {"description": "x", "values": {"1999-01-01": {"value": 1, "source": {"text": "code", "article": "1"}}}},
+            valued(1, start=1999),
             "values.1999-01-01.source.text: code is in force from 2000-01-01 to no known end",
         ),
         (
-            {"description": "x", "values": {"2001-01-01": {"value": 1, "source": {"text": "cod", "article": "1"}}}},
+            valued(1, text="cod"),
             "values.2001-01-01.source.text: unknown source cod; did you mean code?",
         ),
+        (bounded(5, min=6), "values.2001-01-01: 5 is not what the source allows (6 at least); choose within"),
+        (bounded(13, max=12), "values.2001-01-01: 13 is not what the source allows (12 at most); choose within"),
+        (bounded("six", min=6), "values.2001-01-01: `min` and `max` go with a number; take them out"),
+        (bounded(True, max=1), "values.2001-01-01: `min` and `max` go with a number; take them out"),
+        (bounded(None, max=1), "values.2001-01-01: `min` and `max` go with a number; take them out"),
+        (bounded(5, confidence="sure"), "values.2001-01-01.confidence: Input should be 'read', 'known'"),
     ],
     ids=str,
 )
@@ -105,7 +124,12 @@ def test_a_wrong_list_of_words_is_told(key: str, value: Any, expected: str) -> N
     ids=str,
 )
 def test_a_wrong_regime_is_told(regime: dict[str, Any], expected: str) -> None:
-    whole = {"name": "secret", "protects": "tout", "source": {"text": "code", "article": "1"}} | regime
+    whole = {
+        "name": "secret",
+        "protects": "tout",
+        "source": {"text": "code", "article": "1"},
+        "confidence": "known",
+    } | regime
     assert problems_of(small_law() | {"regimes/secret.yaml": whole}) == [f"regimes/secret.yaml: {expected}"]
 
 

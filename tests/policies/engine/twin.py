@@ -80,6 +80,12 @@ class Twin:
             return (every if key == "all" else either)([self.holds(inner, day, element) for inner in value])
         if key == "not":
             return opposite(self.holds(value, day, element))
+        if key == "ways":
+            return either(
+                [every([self.holds(way[half], day, element) for half in ("admits", "needs")]) for way in value]
+            )
+        if key == "if":
+            return either([opposite(self.holds(value, day, element)), self.holds(beside["then"], day, element)])
         if key == "title":
             return self.titled(value, day)
         if key == "some":
@@ -87,7 +93,7 @@ class Twin:
             if not isinstance(records, list):
                 return None
             return either([self.holds(beside["such_that"], day, record) for record in records])
-        if key == "such_that":
+        if key in ("such_that", "then"):
             return True
         found = find(element, key) if element is not None and "." not in key else find(self.facts, key)
         if key == "part.unrouted":
@@ -134,10 +140,13 @@ class Twin:
         titles = find(self.facts, "titles")
         if titles is None or any(who is None for _, who in pairs):
             return None
-        return any(
-            title["kind"] == wanted["kind"]
-            and title["counts"]
-            and self.compare("contains", title["period"], "day", day)
-            and all(title[key] is None or who in title[key] for key, who in pairs)
+        held = [
+            title
             for title in titles
-        )
+            if title["kind"] == wanted["kind"]
+            and title["counts"]
+            and all(title[key] is None or who in title[key] for key, who in pairs)
+        ]
+        such = [self.holds(wanted.get("such_that", {}), day, title) for title in held]
+        runs = [self.compare("contains", title["period"], "day", day) for title in held]
+        return either([every([each, running]) for each, running in zip(such, runs, strict=True)])

@@ -78,7 +78,12 @@ FACTS: dict[str, Any] = {
     },
 }
 SOURCE = {"title": "Code d'exemple", "link": "https://law.example/code", "in_force": {"from": "2000-01-01"}}
-REGIME = {"name": "secret du code", "protects": "les réponses", "source": {"text": "code", "article": "1"}}
+REGIME = {
+    "name": "secret du code",
+    "protects": "les réponses",
+    "source": {"text": "code", "article": "1"},
+    "confidence": "known",
+}
 FIRST = "2001-01-01"
 
 
@@ -88,7 +93,7 @@ def rule(effect: str, **more: Any) -> dict[str, Any]:
         "effect": effect,
         "source": {"text": "code", "article": "12"},
         "in_force": {"from": FIRST},
-        "confidence": "read",
+        "confidence": "known",
         "message": "Refusé par la règle.",
         "ask": "dinum",
     } | more
@@ -167,28 +172,36 @@ PARAMETERS: dict[str, Any] = {
     "parameters/levels/least.yaml": {
         "description": "Niveau exigé",
         "values": {
-            "2001-01-01": {"value": 3, "source": {"text": "code", "article": "4"}},
-            "2020-06-10": {"value": 5, "source": {"text": "code", "article": "5"}},
-            "2020-06-20": {"value": None, "source": {"text": "code", "article": "6"}},
+            "2001-01-01": {"value": 3, "source": {"text": "code", "article": "4"}, "confidence": "known"},
+            "2020-06-10": {"value": 5, "source": {"text": "code", "article": "5"}, "confidence": "known"},
+            "2020-06-20": {"value": None, "source": {"text": "code", "article": "6"}, "confidence": "known"},
         },
     },
     "parameters/purposes/admitted.yaml": {
         "description": "Finalités admises",
         "words": "purposes",
         "values": {
-            "2001-01-01": {"value": ["statistique"], "source": {"text": "code", "article": "4"}},
-            "2020-06-15": {"value": ["statistique", "recherche"], "source": {"text": "code", "article": "5"}},
+            "2001-01-01": {"value": ["statistique"], "source": {"text": "code", "article": "4"}, "confidence": "known"},
+            "2020-06-15": {
+                "value": ["statistique", "recherche"],
+                "source": {"text": "code", "article": "5"},
+                "confidence": "known",
+            },
         },
     },
     "parameters/purposes/main.yaml": {
         "description": "Finalité principale",
         "words": "purposes",
-        "values": {"2020-06-05": {"value": "statistique", "source": {"text": "code", "article": "4"}}},
+        "values": {
+            "2020-06-05": {"value": "statistique", "source": {"text": "code", "article": "4"}, "confidence": "known"}
+        },
     },
     "parameters/dates/limit.yaml": {
         "description": "Date limite",
         "type": "day",
-        "values": {"2020-06-05": {"value": "2020-06-18", "source": {"text": "code", "article": "4"}}},
+        "values": {
+            "2020-06-05": {"value": "2020-06-18", "source": {"text": "code", "article": "4"}, "confidence": "known"}
+        },
     },
 }
 

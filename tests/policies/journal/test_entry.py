@@ -12,8 +12,10 @@ import pytest
 
 from policies.journal.entry import (
     CLASSES,
+    JOURNAL_CLASS,
     KINDS,
     LARGEST_PAYLOAD,
+    PURGED_CLASSES,
     Entry,
     PayloadError,
     UnknownKindError,
@@ -60,8 +62,29 @@ def test_anything_else_is_no_line(raw: bytes) -> None:
 
 
 def test_every_kind_has_one_of_the_classes() -> None:
-    assert {"access", "security", "register", "operations", "journal"} == CLASSES
+    assert {"access", "exchange", "security", "register", "operations", "consultation", "journal"} == CLASSES
     assert all(kind.replace("_", "").isalpha() and kind == kind.lower() for kind in KINDS)
+
+
+def test_what_enters_and_leaves_is_kept_apart_because_another_law_says_how_long() -> None:
+    assert sorted(kind for kind, class_ in KINDS.items() if class_ == "exchange") == [
+        "deposit_removed",
+        "file_in",
+        "file_out",
+    ]
+
+
+def test_what_ends_or_announces_an_access_is_kept_with_it() -> None:
+    assert {KINDS[kind] for kind in ("decision", "start", "stop", "enforcement", "notice", "requalification")} == {
+        "access"
+    }
+
+
+def test_what_the_journal_says_of_itself_is_the_one_class_that_is_never_purged() -> None:
+    assert (CLASSES - PURGED_CLASSES, sorted(k for k, c in KINDS.items() if c == JOURNAL_CLASS)) == (
+        {"journal"},
+        ["journal_broken", "journal_repaired", "payloads_purged"],
+    )
 
 
 def test_a_payload_is_committed_to_with_its_salt() -> None:

@@ -15,7 +15,7 @@ from policies.errors import DatalabError, UnavailableError
 from policies.journal.append import Journal
 from policies.journal.entry import Entry, genesis, parse_line, seal
 from policies.journal.read import read_journal
-from policies.journal.verify import Flaw, Report, Witness, verify
+from policies.journal.verify import Flaw, Noted, Report, verify
 from tests.support.journals import write_journal
 
 Lines = list[bytes]
@@ -26,21 +26,21 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "guard"
 
 
-def head_of(folder: Path, n: int) -> Witness:
+def head_of(folder: Path, n: int) -> Noted:
     line = (folder / "chain.jsonl").read_bytes().splitlines(keepends=True)[n - 1]
-    return Witness(n, hashlib.sha256(line).hexdigest())
+    return Noted(n, hashlib.sha256(line).hexdigest())
 
 
 def test_a_whole_chain_verifies(folder: Path) -> None:
     write_journal(folder)
     head = head_of(folder, 6)
-    assert verify(folder) == Report("guard", 6, head, None, purged=0, strays=0, witnessed=False)
+    assert verify(folder) == Report("guard", 6, head, None, purged=0, strays=0, noted=0)
 
 
 def test_an_empty_chain_verifies(folder: Path) -> None:
     folder.mkdir()
     (folder / "chain.jsonl").touch()
-    assert verify(folder).head == Witness(0, genesis("guard"))
+    assert verify(folder).head == Noted(0, genesis("guard"))
 
 
 def test_no_chain_is_not_a_sound_chain(folder: Path) -> None:
@@ -124,14 +124,14 @@ def test_a_cut_at_a_line_is_beyond_finding_alone_but_leaves_payloads_without_lin
     write_journal(folder)
     cut_to(folder, 4)
     report = verify(folder)
-    assert (report.entries, report.flaw, report.strays, report.witnessed) == (4, None, 2, False)
+    assert (report.entries, report.flaw, report.strays, report.noted) == (4, None, 2, 0)
 
 
 def test_a_witness_finds_a_cut(folder: Path) -> None:
     write_journal(folder)
     witness = verify(folder).head
     cut_to(folder, 4)
-    assert verify(folder, witness).flaw == Flaw("truncated", 5, "6 entries were witnessed, 4 are there")
+    assert verify(folder, [witness]).flaw == Flaw("truncated", 5, "6 entries were noted, 4 are there")
 
 
 def test_a_witness_finds_an_end_that_was_written_anew(folder: Path) -> None:
@@ -143,15 +143,15 @@ def test_a_witness_finds_an_end_that_was_written_anew(folder: Path) -> None:
     journal.append("stop", {})
     journal.append("stop", {})
     assert verify(folder).flaw is None
-    assert verify(folder, witness).flaw == Flaw("changed", 6, "entry 6, or one before, is not the witnessed one")
+    assert verify(folder, [witness]).flaw == Flaw("changed", 6, "entry 6, or one before, is not the noted one")
 
 
 def test_a_witness_of_this_chain_is_met_while_it_grows(folder: Path) -> None:
     journal = write_journal(folder)
     witness = verify(folder).head
     journal.append("stop", {})
-    report = verify(folder, witness)
-    assert (report.flaw, report.witnessed, report.entries) == (None, True, 7)
+    report = verify(folder, [witness])
+    assert (report.flaw, report.noted, report.entries) == (None, 6, 7)
 
 
 def edit(path: Path, old: bytes, new: bytes) -> None:

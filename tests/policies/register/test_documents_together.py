@@ -112,7 +112,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         changed(numbered(), AIDES, *EVAL, "period", "until", to="2026-02-30")
         | {"people/pexp01.yaml": {"number": 2, "nom": "Durand"}},
         [
-            "people/pexp01.yaml: nom: unknown key; allowed: commitments, number, suspension",
+            "people/pexp01.yaml: nom: unknown key; allowed: commitments, number, siret, suspension",
             f"{AIDES}: processings.aides-eval.period.until: 2026-02-30 is not a date; write YYYY-MM-DD",
         ],
     ),

@@ -1,4 +1,5 @@
-// Shows what the guard announces, and saves every open document when the end is minutes away.
+// Three plugins: what the guard announces is shown, a way leads back to the hub, and a cell that is run while its kernel
+// starts is run.
 // A prebuilt extension written by hand: it takes JupyterLab's own modules from the scope that JupyterLab shares.
 (() => {
   const PERIOD_MS = 15000;
@@ -15,7 +16,8 @@
     }
   };
 
-  const plugin = {
+  // Every open document is saved when the end is minutes away.
+  const announcements = {
     id: "datalab-workspace:announcements",
     autoStart: true,
     activate: async app => {
@@ -45,11 +47,90 @@
     }
   };
 
+  // in this tab: a workspace's page opens no window
+  const retour = {
+    id: "datalab-workspace:retour",
+    autoStart: true,
+    activate: app => {
+      const page = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+      app.commands.addCommand("datalab:projets", {
+        label: "Mes projets",
+        execute: () => {
+          window.location.href = `${page.hubHost}${page.hubPrefix}home`;
+        }
+      });
+    }
+  };
+
+  const hasKernel = context => Boolean(context.session && context.session.kernel);
+
+  // A notebook's kernel is started once its document is open: what JupyterLab is about to do, done by whoever comes first.
+  // True when it could not be started, which JupyterLab then says itself.
+  const failedToOpen = async (context, notebook) => {
+    if (context.isReady) {
+      return false;
+    }
+    const { kernelPreference } = context;
+    const name = notebook.defaultKernelName || kernelPreference.name;
+    context.kernelPreference = { ...kernelPreference, name, language: notebook.defaultKernelLanguage };
+    const asks = await context.initialize();
+    return asks && context.isReady;
+  };
+
+  const start = async ({ sessionContext: context, notebook, sessionDialogs }) => {
+    const over = (await failedToOpen(context, notebook)) || context.isDisposed || hasKernel(context);
+    if (!over && (await context.startKernel()) && sessionDialogs) {
+      await sessionDialogs.selectKernel(context);
+    }
+  };
+
+  // One start for all cells that wait for it: they then go to the kernel in the order in which they were run.
+  const starts = new WeakMap();
+  const started = options => {
+    const { sessionContext: context } = options;
+    if (!starts.has(context)) {
+      starts.set(context, start(options).finally(() => starts.delete(context)));
+    }
+    return starts.get(context);
+  };
+
+  const runOnceStarted = async (options, run) => {
+    const { cell, sessionContext: context } = options;
+    const { model } = cell;
+    model.executionState = "running"; // the star that says that the cell was taken
+    try {
+      await started(options);
+    } finally {
+      if (!cell.isDisposed && !hasKernel(context)) {
+        model.sharedModel.transact(() => model.clearExecution());
+      }
+    }
+    return !cell.isDisposed && hasKernel(context) && run(options);
+  };
+
+  // JupyterLab 4.6 drops a cell without a word when it is run between the request for a kernel and its answer
+  // (github.com/jupyterlab/jupyterlab/issues/8490). Takes the place of @jupyterlab/notebook-extension:cell-executor.
+  const cellExecutor = ({ INotebookCellExecutor, runCell }) => ({
+    id: "datalab-workspace:cell-executor",
+    autoStart: true,
+    provides: INotebookCellExecutor,
+    activate: () => ({
+      runCell: options => {
+        const { cell, sessionContext: context } = options;
+        const waits = cell.model.type === "code" && context && !(hasKernel(context) && !starts.has(context));
+        return waits ? runOnceStarted(options, runCell) : runCell(options);
+      }
+    })
+  });
+
   window._JUPYTERLAB = window._JUPYTERLAB || {};
   window._JUPYTERLAB["datalab-workspace"] = {
     init: scope => {
       shared = scope;
     },
-    get: async () => () => ({ __esModule: true, default: plugin })
+    get: async () => {
+      const plugins = [announcements, retour, cellExecutor(await load("@jupyterlab/notebook"))];
+      return () => ({ __esModule: true, default: plugins });
+    }
   };
 })();

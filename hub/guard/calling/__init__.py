@@ -1,0 +1,1 @@
+"""What the hub may call, read strictly, and answered."""

@@ -1,0 +1,1 @@
+"""What the guard touches of the machine: Docker, mounts, folders, spaces, records, what the kernel says."""

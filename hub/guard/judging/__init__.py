@@ -1,0 +1,1 @@
+"""The second judgement: own sources, own decision, own rendering, nevers."""

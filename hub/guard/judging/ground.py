@@ -1,0 +1,194 @@
+"""What running workspaces are judged on, and how long ago each source was last verified.
+
+A source that cannot be read changes nothing at once: workspaces stand on what was verified last, for
+fifteen minutes of a clock that only goes forward. What was verified outlives the guard, so that
+restarting it gains nobody time.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from hub.guard.judging.sources import Snapshot, Sources
+from policies.directory.person import DirectoryEntryError, Person
+from policies.errors import DatalabError, InvalidFilesError
+from policies.files import Closed, canonical_json, parse, read_text, remove_half_written, write_atomic
+
+STANDING = timedelta(minutes=15)
+KEPT_EVERY = timedelta(seconds=20)
+BACKWARDS = timedelta(minutes=2)
+LONGEST_S = 366 * 86400.0
+STARTING_S = 120.0  # who was looked up for a start may run before the next question
+log = logging.getLogger("datalab.guard")
+
+
+class People(Protocol):
+    """The directory, as far as enforcement needs it."""
+
+    def person(self, person_id: str) -> Person | None:
+        """One person; raises DirectoryEntryError or UnavailableError."""
+
+    def people(self, ids: Iterable[str]) -> Mapping[str, Person | None]:
+        """Several people over one connection; raises as `person` does."""
+
+
+class Kept(Closed):
+    """What outlives the guard: when every source was last verified, and the latest moment it ever saw."""
+
+    verified: datetime
+    seen: datetime
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person as the directory last told, None when it knew none, and when that was (seconds of the steady clock)."""
+
+    person: Person | None
+    verified: float
+
+
+def boot_seconds() -> float:
+    """Seconds that only go forward, also while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+@dataclass
+class Ground:
+    """The last verified snapshot and people. Threads may share it. `seconds` is a clock that only goes forward."""
+
+    sources: Sources
+    people: People
+    file: Path
+    seconds: Callable[[], float] = boot_seconds
+    snapshot: Snapshot | None = None
+    verified: float | None = None
+    trouble: dict[str, str] = field(default_factory=dict)
+    _known: dict[str, Known] = field(default_factory=dict)
+    _kept: Kept | None = None
+    _inherited: float = -math.inf
+    _lock: Lock = field(default_factory=Lock)
+
+    def begin(self, now: datetime) -> None:
+        """Take over what an earlier guard verified; a file that cannot be read vouches for nothing."""
+        with suppress(OSError):
+            remove_half_written(self.file.parent)
+        self._kept = self._read_kept(now)
+        self._inherited = self.seconds() - max(0.0, (now - self._kept.verified).total_seconds())
+
+    def _read_kept(self, now: datetime) -> Kept:
+        if not self.file.exists():
+            return Kept(verified=now, seen=now)
+        try:
+            return parse(Kept, json.loads(read_text(self.file)), str(self.file))
+        except (InvalidFilesError, ValueError):
+            log.exception("%s: cannot be read; nothing counts as verified", self.file)
+            return Kept(verified=now - STANDING, seen=now)
+
+    def steady(self, now: datetime) -> datetime:
+        """The moment to judge at: a clock that went back brings no right back."""
+        seen = self._kept.seen if self._kept else now
+        return max(now, seen)
+
+    def went_back(self, now: datetime) -> bool:
+        """Whether the machine's clock is behind a moment that was seen already."""
+        return self._kept is not None and now < self._kept.seen - BACKWARDS
+
+    def read_snapshot(self) -> None:
+        """Read law, register and keys again; the snapshot stays the same object while nothing changed."""
+        try:
+            found = self.sources.snapshot()
+        except DatalabError as error:
+            self._tell("law, register or keys", str(error))
+            return
+        self.verified = self.seconds()
+        self._tell("law, register or keys", "")
+        if self.snapshot is None or _differ(self.snapshot, found):
+            self.snapshot = found
+
+    def read_people(self, ids: Iterable[str]) -> None:
+        """Ask the directory again about each person; one whose entry is broken is not verified."""
+        wanted, asked = sorted(set(ids)), self.seconds()
+        try:
+            found = self._ask(wanted)
+        except DatalabError as error:
+            self._tell("directory", str(error))
+            return
+        self._tell("directory", "")
+        with self._lock:
+            kept = self._known.items()
+            self._known = {id_: known for id_, known in kept if id_ in wanted or known.verified > asked - STARTING_S}
+            self._known |= {id_: Known(person, asked) for id_, person in found.items()}
+
+    def _ask(self, ids: list[str]) -> Mapping[str, Person | None]:
+        try:
+            return self.people.people(ids)
+        except DirectoryEntryError:
+            return dict(pair for id_ in ids for pair in self._one(id_))
+
+    def _one(self, id_: str) -> list[tuple[str, Person | None]]:
+        try:
+            return [(id_, self.people.person(id_))]
+        except DirectoryEntryError as error:
+            log.warning("%s", error)
+            return []
+
+    def person(self, person_id: str) -> Person | None:
+        """A person looked up now, for a start; remembered, so that what starts is judged from then on."""
+        asked = self.seconds()
+        found = self.people.person(person_id)
+        with self._lock:
+            self._known[person_id] = Known(found, asked)
+        return found
+
+    def known(self, id_: str) -> Known | None:
+        """What the directory last told of a person; None when it was not asked since the guard started."""
+        with self._lock:
+            return self._known.get(id_)
+
+    def silence(self, id_: str) -> timedelta:
+        """How long ago all that a person's workspace rests on was last verified."""
+        known = self.known(id_)
+        oldest = min(
+            self._inherited if self.verified is None else self.verified, known.verified if known else self._inherited
+        )
+        return timedelta(seconds=min(self.seconds() - oldest, LONGEST_S))
+
+    def keep(self, now: datetime, ids: Iterable[str]) -> None:
+        """Write down what was verified, now and then, if the disk takes it; never later than it was."""
+        silence = max([self.silence(id_) for id_ in ids], default=self._silence_of_files())
+        kept = Kept(verified=now - silence, seen=self.steady(now))
+        if self._kept and kept.seen - self._kept.seen < KEPT_EVERY and self.file.exists():
+            return
+        self._kept = kept
+        try:
+            write_atomic(self.file, canonical_json(kept.model_dump(mode="json")), 0o600)
+        except OSError as error:
+            self._tell(str(self.file), f"cannot be written: {error.strerror}; a guard started anew will know less")
+        else:
+            self._tell(str(self.file), "")
+
+    def _silence_of_files(self) -> timedelta:
+        since = self._inherited if self.verified is None else self.verified
+        return timedelta(seconds=min(self.seconds() - since, LONGEST_S))
+
+    def _tell(self, source: str, trouble: str) -> None:
+        """Log a source that is lost or back, once."""
+        if self.trouble.get(source, "") != trouble:
+            self.trouble[source] = trouble
+            log.warning("source %s: %s", source, trouble or "readable again")
+
+
+def _differ(before: Snapshot, after: Snapshot) -> bool:
+    """Followers give the same object while nothing changed."""
+    same = before.law is after.law and before.register is after.register and before.keys == after.keys
+    return not same

@@ -1,0 +1,1 @@
+"""One workspace from its creation to its end."""

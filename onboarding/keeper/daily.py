@@ -1,0 +1,44 @@
+"""Once a day the keeper deletes what is past its term, as the law of that day sets it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from onboarding.keeper.diary import Diary
+from onboarding.keeper.purging import Failure, purge
+from onboarding.keeper.terms import Terms
+from policies.engine.model import Law
+from policies.errors import InvalidFilesError
+
+log = logging.getLogger("datalab.keeper")
+
+
+@dataclass
+class DailyPurge:
+    """The purge of every chain below a journal's folder; a chain that refuses keeps no other from it."""
+
+    journal: Path
+    diary: Diary
+    clock: Callable[[], datetime]
+    _done_on: date | None = None
+
+    def run(self, law: Law | None, moment: datetime) -> None:
+        """Purge unless it was done that day; without a law nothing is deleted, nor with one that leaves a class out."""
+        if law is None or self._done_on == moment.date():
+            return
+        self._done_on = moment.date()
+        try:
+            kept = Terms(law).first_kept(moment.date())
+        except InvalidFilesError as error:
+            log.warning("nothing is purged: %s", error)
+            return
+        for each in purge(self.journal, kept, self.clock):
+            if isinstance(each, Failure):
+                log.warning("%s: not purged: %s", each.account, each.why)
+                self.diary.tell_broken(each.account, 0, "not purged")
+            else:
+                log.info("%s: %d days of %s purged", each.account, len(each.days), each.class_)

@@ -1,0 +1,31 @@
+"""Verdicts on a catalogue entry or on an output, as the rows of `explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from onboarding.reports.reasoning import Row, articles_of, refused_rows, rules_of
+from policies.engine.model import Law, Verdict
+from policies.register.follow import Register
+
+COLUMNS = ("quoi", "verdict", "jusqu'au", "règle", "article", "ce qui manque", "qui peut le donner")
+
+
+def catalogue_rows(verdicts: Mapping[str, Verdict], register: Register, law: Law) -> list[Row]:
+    """The entry of each dataset in the register's order: what contradicts the law, then what it lacks."""
+    rows: list[Row] = []
+    for dataset, verdict in verdicts.items():
+        rows += verdict_rows(register.datasets[dataset].name, verdict, law, "en ordre")
+    return rows
+
+
+def verdict_rows(what: str, verdict: Verdict, law: Law, allowed: str) -> Iterator[Row]:
+    """One verdict: its refusals, else what allows it and what it warns of."""
+    if not verdict.allowed:
+        yield from refused_rows(what, verdict.refusals, law)
+        return
+    until = "" if verdict.until is None else verdict.until.isoformat()
+    if not verdict.warnings:
+        yield (what, allowed, until, rules_of(verdict.reasons), articles_of(verdict.reasons, law), "", "")
+    for each in verdict.warnings:
+        yield (what, "à compléter", until, each.rule, articles_of([each], law), each.text, "")
