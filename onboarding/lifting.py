@@ -1,4 +1,4 @@
-"""What one person may not undo in the register: a suspension that nobody lifted, an early end of what still counts."""
+"""What one person may not undo in the register: a suspension that nobody lifted, an early end, a withdrawal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from policies.access.suspensions import stands, suspendable
 from policies.errors import Problem
 from policies.files import Closed
 from policies.register.attested import Endable
+from policies.register.dataset import Dataset
 from policies.register.places import attested_entries
 from policies.settings import Places
 
@@ -18,6 +19,7 @@ NOT_LIFTED = (
     "a suspension is not taken away or rewritten; write its lift beneath it (lifted: proposed, reason, of), have the "
     "lift approved by a second person, then take both away"
 )
+NOT_DELIVERED_AGAIN = "a withdrawn version is not read again; deliver the files anew, and have the delivery confirmed"
 NOT_PROLONGED = "an end is not taken away or put later; propose a new period instead, and have it approved"
 
 
@@ -31,6 +33,7 @@ def check_undone(read: Callable[[], Approvals]) -> Check:
         if before is not None and after is not None:
             yield from _suspensions(read, path, before, after)
             yield from _ends(path, before, after)
+            yield from _withdrawals(path, before, after)
 
     return check
 
@@ -62,3 +65,12 @@ def _ends(path: str, before: Closed, after: Closed) -> Iterator[Problem]:
         sooner = becomes.ended is not None and becomes.ended.day <= entry.ended.day
         if becomes.approved is not None and becomes.approved == entry.approved and not sooner:
             yield Problem(path, f"{place}/ended", NOT_PROLONGED)
+
+
+def _withdrawals(path: str, before: Closed, after: Closed) -> Iterator[Problem]:
+    if not isinstance(before, Dataset) or not isinstance(after, Dataset):
+        return
+    for name, part in before.parts.items():
+        standing = {each.name for each in after.standing(name)} if name in after.parts else set()
+        for version in sorted(standing & part.withdrawals.keys()):
+            yield Problem(path, f"parts.{name}.withdrawals.{version}", NOT_DELIVERED_AGAIN)

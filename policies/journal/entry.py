@@ -40,6 +40,7 @@ KINDS: Mapping[str, str] = {
     "file_in": "exchange",
     "file_out": "exchange",
     "deposit_removed": "exchange",
+    "delivery": "exchange",
     "sign_in": "security",
     "sign_in_refused": "security",
     "sign_out": "security",

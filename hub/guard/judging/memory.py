@@ -1,8 +1,8 @@
-"""What the guard saw of the register and does not see undone by a hand: suspensions, ends, approvals replaced.
+"""What the guard saw of the register and does not see undone by a hand: suspensions, ends, withdrawals, approvals.
 
 A suspension that was seen stays until a rightly approved lift of it is seen, an early end stays as long as
 the approval that it cuts, whatever the register says meanwhile. An approval that was seen replaced by
-another at its place never counts again. Pure; the store is beside.
+another at its place never counts again, nor does a version that was seen withdrawn. Pure; the store is beside.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from policies.access.approvals import Approvals
 from policies.access.suspensions import stands, suspendable
 from policies.files import Closed
 from policies.register.attested import Attested, Endable, Ended, Precaution, Suspension
+from policies.register.dataset import Dataset, Part
 from policies.register.documents import DATALAB, split_path
 from policies.register.follow import Register
 from policies.register.places import attested_entries, split_place
@@ -34,12 +35,16 @@ class End(Closed):
 
 
 class Remembered(Closed):
-    """By place: the suspension that stands, the early end, the last approval, those that no longer count."""
+    """By place: the suspension that stands, the early end, the last approval, those that no longer count.
+
+    `withdrawn`: place of a part -> its versions that were seen withdrawn.
+    """
 
     suspended: dict[str, Precaution] = Field(default_factory=dict)
     ended: dict[str, End] = Field(default_factory=dict)
     last: dict[str, str] = Field(default_factory=dict)
     retired: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    withdrawn: dict[str, dict[str, Precaution]] = Field(default_factory=dict)
 
 
 def observe(known: Remembered, before: Register | None, now: Register, approvals: Approvals) -> Remembered:
@@ -57,6 +62,7 @@ def observe(known: Remembered, before: Register | None, now: Register, approvals
         ended=_ended(known, now, changed),
         last=last,
         retired=retired,
+        withdrawn=_withdrawn(known, now, changed),
     )
 
 
@@ -95,6 +101,17 @@ def _ended(known: Remembered, now: Register, paths: Iterable[str]) -> dict[str, 
                 before = None
             if entry.ended is not None and (before is None or entry.ended.day < before.ended.day):
                 found[place] = End(signature=signature, ended=entry.ended)
+    return found
+
+
+def _withdrawn(known: Remembered, now: Register, paths: Iterable[str]) -> dict[str, dict[str, Precaution]]:
+    found = dict(known.withdrawn)
+    for path in paths:
+        document = now.document(path)
+        for name, part in document.parts.items() if isinstance(document, Dataset) else ():
+            if part.withdrawals:
+                place = f"{path.removesuffix('.yaml')}/parts/{name}"
+                found[place] = {**part.withdrawals, **found.get(place, {})}
     return found
 
 
@@ -166,6 +183,11 @@ def _corrections(register: Register, known: Remembered) -> Iterator[tuple[str, t
         entry = at(register.document(path), keys)
         if isinstance(entry, Attested) and entry.approved and entry.approved.proof.signature in signatures:
             yield path, keys, {"approved": None}
+    for place, versions in known.withdrawn.items():
+        path, keys = split_place(place)
+        part = at(register.document(path), keys)
+        if isinstance(part, Part) and not versions.keys() <= part.withdrawals.keys():
+            yield path, keys, {"withdrawals": {**versions, **part.withdrawals}}
 
 
 def _outlasts(entry: Endable, end: End) -> bool:
