@@ -75,9 +75,8 @@ def receive(
             name = deliveries.receive(desk, register, arrival, folder, actor, reason).name
     values = arrival_values(arrival, name, dry_run)
     parts = ", ".join(values["parts"])
-    done = (
-        f"Recevrait {values['files']} fichier(s), {arrival.to_come} octets à copier" if dry_run else f"Reçue : {name}"
-    )
+    would = f"Recevrait {values['files']} fichier(s), {arrival.to_come} octets à copier"
+    done = would if dry_run else f"Reçue : {name}"
     then = [] if dry_run else [f"Ensuite : datalab delivery check {name}"]
     _answer(values, as_json, f"{done} ; jeu {dataset}, parties : {parts}", *then)
 

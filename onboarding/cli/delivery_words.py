@@ -91,11 +91,8 @@ def _waiting(held: Quarantined) -> dict[str, Any]:
 
 
 def _state(dataset: Dataset, name: str) -> str:
-    return (
-        "confirmed"
-        if any(each.name == name for part in dataset.parts for each in dataset.standing(part))
-        else "withdrawn"
-    )
+    stands = any(each.name == name for part in dataset.parts for each in dataset.standing(part))
+    return "confirmed" if stands else "withdrawn"
 
 
 def delivery_rows(found: Sequence[dict[str, Any]]) -> Iterator[list[str]]:

@@ -16,15 +16,14 @@ MEMORY = 4 * 1024**3
 _NEW_NETWORK = 0x40000000
 _NO_NEW_PRIVILEGES = 38
 Work = Callable[[BinaryIO, Callable[[int], None]], dict[str, Any]]
-Load = Callable[[], Work]
 STOPPED = "la lecture s'est arrêtée : le fichier demande trop de mémoire, ou il est piégé"
 
 
-def run_apart(load: Load, file: int, tell: Callable[[int], None]) -> dict[str, Any]:
+def run_apart(work: Work, file: int, tell: Callable[[int], None]) -> dict[str, Any]:
     """What the work answers of an open file, done by a child of its own; raises DeliveryError when it dies.
 
-    `load` imports what the work needs, in the child, while it may still read the program. `tell` hears
-    each progress that the child tells.
+    `tell` hears each progress that the child tells. What the work needs is imported before: the child
+    may not read the program.
     """
     reading, writing = os.pipe()
     child = os.fork()
@@ -32,7 +31,7 @@ def run_apart(load: Load, file: int, tell: Callable[[int], None]) -> dict[str, A
         status = 1
         try:
             os.close(reading)
-            _serve(load(), file, writing)
+            _serve(work, file, writing)
             status = 0
         finally:
             os._exit(status)

@@ -102,6 +102,7 @@ def _copy(base: Path, resource: Resource, partial: Path, tell: Tell) -> str:
             unsynced += len(block)
             if unsynced >= SYNC_EVERY:
                 unsynced = 0
+                out.flush()
                 os.fsync(out.fileno())
         out.flush()
         os.fsync(out.fileno())

@@ -75,10 +75,12 @@ class Resource(Described):
 class Package(Described):
     """A delivery as its producer describes it."""
 
-    resources: tuple[Resource, ...] = Field(min_length=1, max_length=MOST_FILES)
+    resources: tuple[Resource, ...]
 
     @model_validator(mode="after")
     def _paths_differ(self) -> Package:
+        if not 1 <= len(self.resources) <= MOST_FILES:
+            raise ValueError(f"resources : {len(self.resources)} fichiers ; une livraison en a de 1 à {MOST_FILES}")
         seen: set[str] = set()
         for resource in self.resources:
             check_slug(resource.part)

@@ -16,8 +16,6 @@ from policies.files import Closed
 FieldType = Literal["string", "integer", "number", "boolean", "date", "datetime", "year"]
 COUNTED = frozenset({"integer", "number", "year"})
 DATED = frozenset({"date", "datetime"})
-UNREAD = frozenset({"groupChar", "bareNumber", "trueValues", "falseValues", "missingValues", "rdfDatatype"})
-UNCHECKED = ("primaryKey", "uniqueKeys", "foreignKeys")
 
 
 class Described(BaseModel):
@@ -47,14 +45,20 @@ class TableField(Described):
     format: str = "default"
     decimal: Literal[".", ","] = Field(default=".", alias="decimalChar")
     constraints: Constraints = Constraints()
+    group: Any = Field(default=None, alias="groupChar")
+    bare: Any = Field(default=None, alias="bareNumber")
+    true: Any = Field(default=None, alias="trueValues")
+    false: Any = Field(default=None, alias="falseValues")
+    missing: Any = Field(default=None, alias="missingValues")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _nothing_unread(cls, values: Any) -> Any:
-        unread = sorted(UNREAD & values.keys()) if isinstance(values, dict) else []
-        if unread:
-            raise ValueError(f"{', '.join(unread)} : n'est pas lu ici ; écrivez les valeurs sous leur forme ordinaire")
-        return values
+    @model_validator(mode="after")
+    def _nothing_unread(self) -> TableField:
+        if any(each is not None for each in (self.group, self.bare, self.true, self.false, self.missing)):
+            raise ValueError(
+                "groupChar, bareNumber, trueValues, falseValues et missingValues d'une colonne ne sont pas lus ; "
+                "écrivez les valeurs sous leur forme ordinaire"
+            )
+        return self
 
     @model_validator(mode="after")
     def _makes_sense(self) -> TableField:
@@ -81,22 +85,25 @@ class TableField(Described):
 class TableSchema(Described):
     """The columns of a file, in order; `missing` are the texts that stand for no value in a CSV file."""
 
-    fields: tuple[TableField, ...] = Field(min_length=1)
+    fields: tuple[TableField, ...]
     missing: tuple[str, ...] = Field(default=("",), alias="missingValues")
-    unchecked: tuple[str, ...] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _note_unchecked(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return values | {"unchecked": [key for key in UNCHECKED if values.get(key)]}
+    primary: Any = Field(default=None, alias="primaryKey")
+    unique: Any = Field(default=None, alias="uniqueKeys")
+    foreign: Any = Field(default=None, alias="foreignKeys")
 
     @model_validator(mode="after")
     def _names_differ(self) -> TableSchema:
+        if not self.fields:
+            raise ValueError("fields : aucune colonne")
         if len(set(self.names)) != len(self.fields):
             raise ValueError("deux colonnes ont le même nom")
         return self
+
+    @property
+    def unchecked(self) -> list[str]:
+        """The keys of the schema that are not checked."""
+        keys = {"primaryKey": self.primary, "uniqueKeys": self.unique, "foreignKeys": self.foreign}
+        return [key for key, value in keys.items() if value]
 
     @property
     def names(self) -> list[str]:

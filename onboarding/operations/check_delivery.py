@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from onboarding.deliveries.apart import Work, run_apart
+from onboarding.deliveries.apart import run_apart
 from onboarding.deliveries.errors import DeliveryError
 from onboarding.deliveries.malware import ABSENT, Scanned, find_scanner, scan
 from onboarding.deliveries.package import Resource
@@ -83,14 +83,11 @@ def _unchecked(resource: Resource) -> list[str]:
 
 
 def _read_apart(desk: Desk, held: Quarantined, resource: Resource, columns: dict[str, Column]) -> dict[str, Any]:
-    def load() -> Work:
-        # the library of tables takes half a second to import, and only the child needs it
-        from onboarding.deliveries.inspecting import inspect
-
-        return partial(inspect, resource, columns)
+    # the library of tables takes half a second to import, and no other command needs it
+    from onboarding.deliveries.inspecting import inspect
 
     with held.file(resource).open("rb") as stream:
-        return run_apart(load, stream.fileno(), _steps(desk.progress.advance))
+        return run_apart(partial(inspect, resource, columns), stream.fileno(), _steps(desk.progress.advance))
 
 
 def _steps(advance: Callable[[int], None]) -> Callable[[int], None]:

@@ -1,0 +1,321 @@
+"""A delivery is received, checked, confirmed and withdrawn; nothing of it is read before its producer confirmed it."""
+
+from __future__ import annotations
+
+import stat
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onboarding.deliveries.errors import DeliveryError
+from onboarding.operations.check_delivery import check, examine
+from onboarding.operations.confirm_delivery import clear, confirm, find_to_confirm, readers
+from onboarding.operations.deliveries import Desk, find_dataset, find_delivery, look_at
+from onboarding.operations.withdraw_delivery import discard, find_to_withdraw, withdraw
+from policies.access.approvals import Organisations
+from policies.access.versions import latest_version
+from policies.errors import InvalidFilesError, StaleError, UnavailableError
+from policies.register.attested import Approval
+from policies.register.dataset import Delivery
+from tests.support.deliveries import (
+    DAY,
+    FILES,
+    MORE,
+    TOWNS,
+    approvals,
+    bring,
+    confirm_in,
+    documents,
+    make_desk,
+    make_site,
+    register_in,
+    sign,
+    signatures,
+    tree,
+    write_source,
+)
+from tests.support.judged import KEY, PRODUCERS, person
+from tests.support.small_register import changed
+from tests.support.written_register import ACTOR, REASON, journaled, make_writer
+
+NAME = "l20260302-103000"
+PATH = "datasets/communes.yaml"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return make_site(tmp_path)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    return write_source(tmp_path / "source")
+
+
+def checked(folder: Path, desk: Desk, source: Path) -> str:
+    held = bring(folder, desk, source)
+    assert check(desk, register_in(folder), held, ACTOR, REASON).sound
+    return held.name
+
+
+def mounted(folder: Path, part: str, day: date = DAY) -> str | None:
+    """The version that a workspace would be given of a part."""
+    at = Organisations(producer="insee")
+
+    def counts(name: str, delivery: Delivery) -> bool:
+        return approvals().flaw("delivery", f"datasets/communes/deliveries/{name}", delivery, at, frozenset()) is None
+
+    return latest_version(register_in(folder).datasets["communes"], part, day, counts)
+
+
+def acts(folder: Path) -> list[tuple[Any, ...]]:
+    return [(each["act"], each["delivery"]) for each in journaled(folder) if each and "act" in each]
+
+
+def test_a_delivery_goes_from_a_folder_to_a_version_of_each_part(tmp_path: Path, desk: Desk, source: Path) -> None:
+    name = checked(tmp_path, desk, source)
+    assert (name, mounted(tmp_path, "p2025"), tree(tmp_path / "datasets")) == (NAME, None, {})
+    assert confirm_in(tmp_path, desk, name) == PRODUCERS["insee"].id
+    assert (mounted(tmp_path, "p2024"), mounted(tmp_path, "p2025")) == (NAME, NAME)
+    assert tree(tmp_path / "datasets") == {
+        f"communes/p2024/{NAME}/communes.csv": TOWNS,
+        f"communes/p2025/{NAME}/communes.csv": MORE,
+    }
+    assert desk.quarantine.all() == []
+    assert acts(tmp_path) == [("receive", NAME), ("check", NAME)]
+    assert [each["actor"] for each in journaled(tmp_path) if each and "after" in each][-1] == PRODUCERS["insee"].id
+
+
+def test_a_version_is_closed_to_writers_and_shown_only_below_a_closed_folder(
+    tmp_path: Path, desk: Desk, source: Path
+) -> None:
+    confirm_in(tmp_path, desk, checked(tmp_path, desk, source))
+    modes = {
+        str(path.relative_to(tmp_path)): stat.S_IMODE(path.stat().st_mode)
+        for path in [tmp_path / "datasets", *(tmp_path / "datasets").rglob("*")]
+    }
+    assert {mode for path, mode in modes.items() if path.endswith(".csv")} == {0o444}
+    assert (modes["datasets"], modes[f"datasets/communes/p2025/{NAME}"]) == (0o700, 0o755)
+    assert stat.S_IMODE((tmp_path / "quarantine").stat().st_mode) == 0o700
+
+
+def test_what_was_delivered_is_counted_in_what_the_producer_signs(tmp_path: Path, desk: Desk, source: Path) -> None:
+    confirm_in(tmp_path, desk, checked(tmp_path, desk, source))
+    delivery = register_in(tmp_path).datasets["communes"].deliveries[NAME]
+    assert {part: (each.files, each.rows, each.size) for part, each in delivery.parts.items()} == {
+        "p2024": (1, 2, len(TOWNS)),
+        "p2025": (1, 1, len(MORE)),
+    }
+    assert (delivery.proposed.person, delivery.approved and delivery.approved.person) == (ACTOR, PRODUCERS["insee"].id)
+
+
+def test_what_nobody_checked_cannot_be_confirmed(tmp_path: Path, desk: Desk, source: Path) -> None:
+    name = bring(tmp_path, desk, source).name
+    with pytest.raises(DeliveryError, match="n'a pas été contrôlée"):
+        confirm_in(tmp_path, desk, name)
+
+
+def test_what_the_check_refused_cannot_be_confirmed(tmp_path: Path, desk: Desk) -> None:
+    held = bring(tmp_path, desk, write_source(tmp_path / "bad", {"p2025/a.csv": b"code,habitants\n01001,beaucoup\n"}))
+    report = check(desk, register_in(tmp_path), held, ACTOR, REASON)
+    assert report.files[0].problems == ("colonne habitants : 1 valeur(s) qui ne sont pas du type integer (lignes 1)",)
+    with pytest.raises(DeliveryError, match="le contrôle a trouvé des défauts"):
+        confirm_in(tmp_path, desk, held.name)
+    assert mounted(tmp_path, "p2025") is None
+
+
+WRONG_APPROVERS = {
+    "nobody with the role": (person("pdpo01", "insee", "dpo"), "n'a pas le rôle"),
+    "the producer of other data": (PRODUCERS["minefi"], "n'a pas le rôle"),
+    "who received it": (person(ACTOR, "insee", "producer"), "la personne même qui l'a proposé"),
+}
+
+
+@pytest.mark.parametrize("who", WRONG_APPROVERS)
+def test_only_the_producer_confirms(who: str, tmp_path: Path, desk: Desk, source: Path) -> None:
+    approver, words = WRONG_APPROVERS[who]
+    found = find_to_confirm(desk, register_in(tmp_path), checked(tmp_path, desk, source), None)
+
+    def ask(fingerprint: str) -> Approval:
+        return KEY.approval(approver, DAY, fingerprint)
+
+    before = register_in(tmp_path).digest
+    with pytest.raises(DeliveryError, match=words):
+        confirm(desk, register_in(tmp_path), found, ask, approvals(), make_writer(tmp_path))
+    assert register_in(tmp_path).digest == before
+    assert not (tmp_path / "datasets").exists()
+
+
+def test_a_file_that_changed_since_the_check_is_not_published(tmp_path: Path, desk: Desk, source: Path) -> None:
+    name = checked(tmp_path, desk, source)
+    file = find_delivery(desk, name).folder / "files" / "p2025" / "communes.csv"
+    file.chmod(0o644)
+    file.write_bytes(MORE.replace(b"71000", b"71001"))
+    before = register_in(tmp_path).digest
+    with pytest.raises(DeliveryError, match="ne sont plus ceux qui ont été contrôlés"):
+        confirm_in(tmp_path, desk, name)
+    assert register_in(tmp_path).digest == before
+
+
+def test_a_catalogue_that_changed_since_the_check_asks_for_another(tmp_path: Path, desk: Desk, source: Path) -> None:
+    name = checked(tmp_path, desk, source)
+    held = register_in(tmp_path)
+    more = changed(documents(), PATH, "parts", "p2025", "columns", 0, "meaning", to="Autre")[PATH]
+    make_writer(tmp_path).write({PATH: more}, {PATH: held.documents[PATH]}, ACTOR, REASON)
+    with pytest.raises(DeliveryError, match="a changé depuis le contrôle"):
+        confirm_in(tmp_path, desk, name)
+
+
+def test_a_dataset_that_changes_while_the_producer_types_is_not_overwritten(
+    tmp_path: Path, desk: Desk, source: Path
+) -> None:
+    register = register_in(tmp_path)
+    found = find_to_confirm(desk, register, checked(tmp_path, desk, source), None)
+    other = changed(documents(), PATH, "name", to="Autre")[PATH]
+    make_writer(tmp_path).write({PATH: other}, {PATH: register.documents[PATH]}, ACTOR, "Nom")
+    with pytest.raises(StaleError):
+        confirm(desk, register, found, sign, approvals(), make_writer(tmp_path))
+    assert mounted(tmp_path, "p2025") is None
+    assert confirm_in(tmp_path, desk, NAME)
+    assert mounted(tmp_path, "p2025") == NAME
+
+
+def test_a_delivery_is_read_from_the_day_that_was_confirmed_and_not_before(
+    tmp_path: Path, desk: Desk, source: Path
+) -> None:
+    name = checked(tmp_path, desk, source)
+    register = register_in(tmp_path)
+    found = find_to_confirm(desk, register, name, date(2026, 4, 1))
+    confirm(desk, register, found, sign, approvals(), make_writer(tmp_path))
+    assert (mounted(tmp_path, "p2025", date(2026, 3, 31)), mounted(tmp_path, "p2025", date(2026, 4, 1))) == (None, NAME)
+
+
+def test_a_delivery_is_not_read_before_it_was_received(tmp_path: Path, desk: Desk, source: Path) -> None:
+    name = checked(tmp_path, desk, source)
+    with pytest.raises(DeliveryError, match="avant le jour où elle a été reçue, le 02/03/2026"):
+        find_to_confirm(desk, register_in(tmp_path), name, date(2026, 3, 1))
+
+
+def test_a_withdrawn_delivery_is_read_no_more_and_its_files_stay(tmp_path: Path, desk: Desk, source: Path) -> None:
+    confirm_in(tmp_path, desk, checked(tmp_path, desk, source))
+    register = register_in(tmp_path)
+    assert find_to_withdraw(register, NAME, None) == ("communes", ["p2024", "p2025"])
+    withdraw(desk, register, NAME, "communes", ACTOR, "Erreur de colonne", make_writer(tmp_path))
+    assert (mounted(tmp_path, "p2024"), mounted(tmp_path, "p2025")) == (None, None)
+    assert set(tree(tmp_path / "datasets").values()) == {TOWNS, MORE}
+    with pytest.raises(DeliveryError, match="ou elle l'est déjà"):
+        find_to_withdraw(register_in(tmp_path), NAME, None)
+
+
+def test_after_a_withdrawal_the_delivery_before_is_read(tmp_path: Path, desk: Desk, source: Path) -> None:
+    confirm_in(tmp_path, desk, checked(tmp_path, desk, source))
+    second = write_source(tmp_path / "second", {"p2025/communes.csv": MORE.replace(b"71000", b"72000")})
+    later = checked(tmp_path, desk, second)
+    assert (confirm_in(tmp_path, desk, later), mounted(tmp_path, "p2025")) == (PRODUCERS["insee"].id, later)
+    withdraw(desk, register_in(tmp_path), later, "communes", ACTOR, REASON, make_writer(tmp_path))
+    assert mounted(tmp_path, "p2025") == NAME
+
+
+def test_an_unconfirmed_delivery_is_destroyed_and_a_confirmed_one_is_not(
+    tmp_path: Path, desk: Desk, source: Path
+) -> None:
+    name = bring(tmp_path, desk, source).name
+    discard(desk, register_in(tmp_path), name, ACTOR, REASON)
+    assert (tree(tmp_path / "quarantine"), acts(tmp_path)[-1]) == ({".lock": b""}, ("discard", name))
+    held = bring(tmp_path, desk, source)
+    check(desk, register_in(tmp_path), held, ACTOR, REASON)
+    confirm_in(tmp_path, desk, held.name)
+    with pytest.raises(DeliveryError, match="Aucune livraison"):
+        discard(desk, register_in(tmp_path), held.name, ACTOR, REASON)
+
+
+def test_a_delivery_that_did_not_come_whole_is_not_checked(tmp_path: Path, desk: Desk, source: Path) -> None:
+    held = bring(tmp_path, desk, source)
+    (held.folder / "files" / "p2025" / "communes.csv").unlink()
+    with pytest.raises(DeliveryError, match=r"n'est pas arrivée entière \(p2025/communes.csv\)"):
+        examine(desk, register_in(tmp_path), held)
+
+
+def test_two_commands_do_not_work_on_one_delivery(tmp_path: Path, desk: Desk, source: Path) -> None:
+    held = bring(tmp_path, desk, source)
+    with held.locked(), pytest.raises(UnavailableError, match="une autre commande travaille"):
+        check(desk, register_in(tmp_path), held, ACTOR, REASON)
+
+
+def test_a_dry_look_changes_nothing(tmp_path: Path, desk: Desk, source: Path) -> None:
+    arrival = look_at(desk, register_in(tmp_path), source, "communes")
+    assert (arrival.begun, arrival.to_come) == (None, len(TOWNS) + len(MORE))
+    assert not (tmp_path / "quarantine").exists()
+    held = bring(tmp_path, desk, source)
+    before = tree(tmp_path / "quarantine")
+    examine(desk, register_in(tmp_path), held)
+    find_dataset(register_in(tmp_path), "communes")
+    assert tree(tmp_path / "quarantine") == before
+
+
+def test_a_disk_without_room_is_said_before_anything_is_copied(tmp_path: Path, source: Path) -> None:
+    desk = make_site(tmp_path, free_mib=10**9)
+    with pytest.raises(DeliveryError, match="n'a pas la place : il faut 0 Mio, il en reste 0"):
+        look_at(desk, register_in(tmp_path), source, "communes")
+
+
+def test_a_part_that_the_catalogue_lacks_is_refused(tmp_path: Path, desk: Desk) -> None:
+    source = write_source(tmp_path / "other", {"p1999/communes.csv": TOWNS})
+    with pytest.raises(InvalidFilesError, match="le catalogue n'a pas de partie p1999 ; il a p2024, p2025"):
+        look_at(desk, register_in(tmp_path), source, "communes")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("comune", r"; vouliez-vous dire communes\?"), ("xyz", "connus: communes")]
+)
+def test_an_unknown_dataset_is_told_with_the_nearest(name: str, words: str, tmp_path: Path, desk: Desk) -> None:
+    with pytest.raises(DeliveryError, match=words):
+        find_dataset(register_in(tmp_path), name)
+
+
+def test_a_file_with_a_size_other_than_announced_is_refused_before_the_copy(
+    tmp_path: Path, desk: Desk, source: Path
+) -> None:
+    (source / "p2025" / "communes.csv").write_bytes(MORE + b"x")
+    with pytest.raises(DeliveryError, match=f"{len(MORE) + 1} octets ; datapackage.json en annonce {len(MORE)}"):
+        look_at(desk, register_in(tmp_path), source, "communes")
+
+
+def test_what_is_told_of_readers_is_who_reads_one_of_the_parts(tmp_path: Path, desk: Desk) -> None:
+    register = register_in(tmp_path)
+    assert (readers(register, "communes", ["p2025"]), readers(register, "communes", ["p2024"])) == (["aides-eval"], [])
+
+
+def test_without_signatures_the_report_says_that_nothing_was_scanned(tmp_path: Path, desk: Desk, source: Path) -> None:
+    report = examine(desk, register_in(tmp_path), bring(tmp_path, desk, source))
+    assert report.malware == (
+        "aucune recherche de logiciel malveillant : ClamAV n'est pas installé, ou n'a pas de signatures dans "
+        f"{tmp_path / 'clamav'}"
+    )
+
+
+def test_what_clamav_finds_stops_a_delivery(tmp_path: Path) -> None:
+    hostile = b"code,habitants\nPIEGE,1\n"
+    source = write_source(tmp_path / "bad", FILES | {"p2025/piege.csv": hostile})
+    with signatures(f"Essai.Piege:0:*:{b'PIEGE,1'.hex()}\n") as clamav:
+        desk = make_site(tmp_path, malware_database=clamav)
+        report = examine(desk, register_in(tmp_path), bring(tmp_path, desk, source))
+    assert report.malware == "recherche de logiciels malveillants faite par ClamAV"
+    assert {file.path: file.problems for file in report.files if file.problems} == {
+        "p2025/piege.csv": ("logiciel malveillant : Essai.Piege.UNOFFICIAL",)
+    }
+
+
+def test_a_killed_confirmation_is_cleared_away_by_the_next_command(tmp_path: Path, desk: Desk, source: Path) -> None:
+    name = checked(tmp_path, desk, source)
+    left = find_delivery(desk, name).folder
+    saved = tree(left)
+    confirm_in(tmp_path, desk, name)
+    for path, content in saved.items():
+        (left / path).parent.mkdir(parents=True, exist_ok=True)
+        (left / path).write_bytes(content)
+    clear(make_desk(tmp_path), register_in(tmp_path))
+    assert desk.quarantine.all() == []
+    assert mounted(tmp_path, "p2025") == name
