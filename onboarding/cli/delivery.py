@@ -111,7 +111,7 @@ def confirm(
     dry_run: Dry = False,
 ) -> None:
     """Show what is to be confirmed, then ask who confirms it."""
-    here = session(context)
+    here, from_ = session(context), day_option(day) if day else None
     register = here.register()
     with _desk(here) as desk:
         if confirm_delivery.is_confirmed(register, name):
@@ -119,7 +119,7 @@ def confirm(
                 confirm_delivery.clear(desk, register)
             _answer({"delivery": name, "confirmed": True}, as_json, f"{name} est déjà confirmée.")
             return
-        found = confirm_delivery.find_to_confirm(desk, register, name, day_option(day) if day else None)
+        found = confirm_delivery.find_to_confirm(desk, register, name, from_)
     values = confirmation_values(found, register)
     if not as_json:
         for line in report_lines(found.report):
