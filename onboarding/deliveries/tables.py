@@ -13,7 +13,7 @@ import pyarrow.parquet
 from onboarding.deliveries.errors import DeliveryError
 from onboarding.deliveries.package import Resource
 
-BLOCK = 4 * 1024 * 1024
+BLOCK = 1024 * 1024
 ROWS = 65_536
 LARGEST_ROW_GROUP = 1024**3
 Tell = Callable[[int], None]
@@ -38,7 +38,7 @@ def _said(resource: Resource, error: str) -> str:
     if resource.is_parquet:
         return "ce n'est pas un fichier Parquet lisible"
     if "straddling" in error:
-        return "une ligne dépasse 4 Mio, ou un guillemet n'est pas refermé"
+        return "une ligne dépasse 1 Mio, ou un guillemet n'est pas refermé"
     if "UTF8" in error or "utf-8" in error.lower():
         return f"ce n'est pas du texte en UTF-8{where}"
     return f"ce n'est pas un tableau CSV séparé par « {resource.dialect.delimiter} »{where}"

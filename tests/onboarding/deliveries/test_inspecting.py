@@ -126,7 +126,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "no row": (b"a,n\n", "le fichier n'a aucune ligne"),
     "other columns": (b"n,a\n1,2\n", "le fichier n'a pas les colonnes de son schéma, dans l'ordre : a, n"),
     "a row without end": (b'a,n\n"' + b"x" * 9_000_000 + b",1\n",
-                          "une ligne dépasse 4 Mio, ou un guillemet n'est pas refermé"),
+                          "une ligne dépasse 1 Mio, ou un guillemet n'est pas refermé"),
     "a program": (b"\x7fELF\x02\x01\x01" + bytes(2000), NO_TABLE),
 }  # fmt: skip
 
