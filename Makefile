@@ -33,7 +33,9 @@ test: install-test  ## the suite, on real parts, under a prefix of its own
 test-long: install-test  ## what takes minutes: each protection taken away in turn, floods in full
 	@$(TEST)/python -m pytest -q -m long tests
 
-docs: install-test  ## the pages on isolation and faults, made anew from their tests
+docs: install-test  ## the pages made from law, models and tests: law, schemas, isolation, faults
+	@$(TEST)/python -m onboarding.cli law reference --law policies/law --write docs/law
+	@$(TEST)/python -m onboarding.cli law schemas --write docs/schemas
 	@$(TEST)/python -m tests.isolation.page
 	@$(TEST)/python -m tests.faults.page
 

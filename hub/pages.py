@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from jupyterhub.handlers.base import BaseHandler
@@ -55,7 +55,7 @@ class HomeHandler(Page):
     async def get(self) -> None:
         """Judge every processing of the person, and show it."""
         judged = await self.ask(the_desk().judge_all)
-        told, answers = await self._situations([each.decision.processing for each in judged])
+        told, answers = await self._situations(judged)
         entries = [await self._entry(each, told.get(each.decision.processing, {})) for each in judged]
         kept = await self.current_user.get_auth_state() or {}
         page = await self.render_template(
@@ -67,11 +67,15 @@ class HomeHandler(Page):
         state = await state_of(self.current_user, judged.decision.processing)
         return make_entry(judged, the_desk().values.section(Profiles), state, situation)
 
-    async def _situations(self, processings: list[str]) -> tuple[Mapping[str, Any], bool]:
+    async def _situations(self, judged: Sequence[Judged]) -> tuple[Mapping[str, Any], bool]:
         """What the guard says of the person's homes and of how their workspaces end or ended, and whether it could."""
-        if not processings:
+        if not judged:
             return {}, True
-        query = {"person": self.current_user.name, "processings": ",".join(processings)}
+        query = {
+            "person": self.current_user.name,
+            "processings": ",".join(each.decision.processing for each in judged),
+            "factors": ",".join(judged[0].ground.factors),
+        }
         socket = the_desk().values.places.socket("guard")
         try:
             status, told = await call(socket, "GET", "/datalab/situation", GUARD_PATIENCE_S, params=query)

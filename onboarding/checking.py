@@ -35,9 +35,14 @@ class Area:
         return not self.problems and self.unavailable is None
 
 
+def check_law_folder(folder: Path) -> Area:
+    """A folder of law with all its cases, enforced or not."""
+    return _area("loi", lambda: _law(folder))
+
+
 def check_installation(places: Places, directory: Directory) -> Iterator[Area]:
     """The areas of an installation, one after the other."""
-    yield _area("loi", lambda: _law(places.law))
+    yield check_law_folder(places.law)
     yield _area("registre", lambda: _register(places.register_folder))
     yield _area("fichiers des titres", lambda: _files(read_register(places.register_folder)))
     yield _area("clés publiques", lambda: _keys(places.keys))

@@ -1,4 +1,4 @@
-"""What one person may open on one processing, decided exactly as hub and guard decide it."""
+"""What one person may open on one processing after a given sign-in, decided exactly as hub and guard decide it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from policies.engine.model import Law
 from policies.register.follow import Register
 from policies.settings import Places
 
-# A person who asks why is taken to have signed in with their password, as on the hub's pages.
-FACTORS = ("password",)
+PASSWORD_ALONE = ("password",)
+TWO_FACTORS = ("password", "totp")
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,13 @@ class Explained:
     law: Law
 
 
-def decide_now(places: Places, person: Person, processing: str, day: date) -> Explained:
-    """The decision on the present law, register and keys; raises what their reading raises."""
+def decide_now(
+    places: Places, person: Person, processing: str, day: date, factors: tuple[str, ...] = PASSWORD_ALONE
+) -> Explained:
+    """The decision on the present law, register and keys, after such a sign-in; raises what their reading raises."""
     ground = read_ground(places)
     known = ground.processing(processing).id
-    decision = decide_workspace(ground.law, ground.register, person, FACTORS, known, day, ground.keys)
+    decision = decide_workspace(ground.law, ground.register, person, factors, known, day, ground.keys)
     return Explained(decision, ground.register, ground.law)
 
 

@@ -175,11 +175,18 @@ def _checked(target: Target, call: Call) -> Call:
 
 
 def parse_json(content: bytes) -> Any:
-    """The value of a JSON text in UTF-8; raises RefusedError, also on what only Python takes for a number."""
+    """The value of a JSON text in UTF-8; raises RefusedError, also on a key that is there twice and on `NaN`."""
     try:
-        return json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        return json.loads(content.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_refuse_doubles)
     except (ValueError, RecursionError):
         raise bad_request("ce n'est pas du JSON en UTF-8") from None
+
+
+def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is there twice: two readers would take two values")
+    return found
 
 
 def _refuse_constant(text: str) -> NoReturn:

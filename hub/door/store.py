@@ -83,12 +83,14 @@ class Store:
             Path(name).unlink(missing_ok=True)
 
     def list(self, workspace: WorkspaceName) -> tuple[Deposit, ...]:
-        """What a person has deposited on a processing, by name."""
+        """What a person has deposited on a processing, by name; a file that goes meanwhile hides no other."""
         folder = self._entries / workspace.processing / workspace.person
-        with suppress(FileNotFoundError), os.scandir(folder) as found:
-            known = [(each.name, each.stat(follow_symlinks=False)) for each in found]
-            return tuple(sorted((_deposit(name, stat) for name, stat in known), key=lambda each: each.name))
-        return ()
+        found: list[Deposit] = []
+        with suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for each in entries:
+                with suppress(FileNotFoundError):
+                    found.append(_deposit(each.name, each.stat(follow_symlinks=False)))
+        return tuple(sorted(found, key=lambda each: each.name))
 
     def check_room(self, workspace: WorkspaceName, size: int, most: int, most_files: int) -> None:
         """Raises RefusedError when one more file of this size is too much."""

@@ -53,7 +53,7 @@ def directory(values: ValuesFile) -> None:
 
 @app.command()
 def start(values: ValuesFile) -> None:
-    """Guard, door, hub and front; returns once the first page answers."""
+    """Every process, in the order in which one needs another, then the front; returns once the first page answers."""
     settings = _read(values)
     machine.check_machine(settings)
     journal_act(settings.places, "start")

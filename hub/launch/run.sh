@@ -17,7 +17,7 @@ step() {
 }
 
 if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null && exec sudo --preserve-env=BASE_IMAGE,PIP_CERT,PIP_INDEX_URL,PIP_FIND_LINKS,CI "$0" "$@"
+    command -v sudo >/dev/null && exec sudo --preserve-env=BASE_IMAGE,SKIP_PACKAGES,PIP_CERT,PIP_INDEX_URL,PIP_FIND_LINKS,CI "$0" "$@"
     say "datalab : lancez cette commande en tant que root, ou installez sudo : le gardien monte les données, et chaque processus a son compte." >&2
     exit 1
 fi

@@ -88,7 +88,7 @@ def judge_code(factor: Factor, code: str, moment: datetime, patience: Patience) 
 
 def matching_steps(secret: str, code: str, moment: datetime) -> list[int]:
     """The steps around a moment that have this code, oldest first; each is compared, whatever the others gave."""
-    totp, typed = TOTP(secret), plain_code(code)
+    totp, typed = TOTP(secret, interval=STEP_S), plain_code(code)
     now = totp.timecode(moment)
     near = range(max(0, now - DRIFT), now + DRIFT + 1)
     equal = [hmac.compare_digest(totp.generate_otp(step), typed) for step in near]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-from onboarding.checking import Area, check_installation
-from onboarding.cli.shared import REFUSED, UNAVAILABLE, say, session
+from onboarding.checking import Area, check_installation, check_law_folder
+from onboarding.cli.shared import REFUSED, UNAVAILABLE, Session, say, session
 
 HELP = """Vérifie l'installation : réglages, loi et ses cas, registre, fichiers des titres, clés, annuaire.
 
@@ -13,18 +17,25 @@ Tout ce qui ne va pas est listé. Code de sortie : 0 en ordre, 1 à corriger, 3 
 """
 
 
-def check(context: typer.Context) -> None:
+def check(
+    context: typer.Context,
+    law: Annotated[Path | None, typer.Option(help="Un dossier de droit que l'on écrit : lui seul est vérifié.")] = None,
+) -> None:
     """List every problem of every source."""
-    here = session(context)
-    say("réglages : en ordre" if here.values else "")
     areas = []
-    for area in check_installation(here.places, here.directory()):
+    for area in [check_law_folder(law)] if law else _installation(session(context)):
         _say_area(area)
         areas.append(area)
     if any(area.problems for area in areas):
         raise typer.Exit(REFUSED)
     if not all(area.sound for area in areas):
         raise typer.Exit(UNAVAILABLE)
+
+
+def _installation(here: Session) -> Iterator[Area]:
+    directory, places = here.directory(), here.places
+    say("réglages : en ordre")
+    yield from check_installation(places, directory)
 
 
 def _say_area(area: Area) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from onboarding.deliveries.quarantine import Quarantined
 from onboarding.deliveries.report import Report
 from onboarding.operations.confirm_delivery import ToConfirm, readers
-from onboarding.operations.deliveries import Arrival
+from onboarding.operations.receive_delivery import Arrival
 from policies.register.attested import plain
 from policies.register.dataset import Dataset
 from policies.register.follow import Register

@@ -8,7 +8,7 @@ import typer
 
 from onboarding.cli.shared import REFUSED, complain, day_option, say, session
 from onboarding.cli.tables import render_table
-from onboarding.explaining import Explained, decide_now, only_part
+from onboarding.explaining import PASSWORD_ALONE, TWO_FACTORS, Explained, decide_now, only_part
 from onboarding.finding import find_person
 from onboarding.reports.reasoning import COLUMNS, reasoning_rows
 from policies.access.decision import Decision
@@ -29,6 +29,9 @@ def explain(
     day: Annotated[
         str | None, typer.Option(help="Le jour, AAAA-MM-JJ, passé ou futur ; aujourd'hui par défaut.")
     ] = None,
+    two_factors: Annotated[
+        bool, typer.Option("--two-factors", help="Comme après un mot de passe et un code ; sinon un mot de passe seul.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="La décision en JSON.")] = False,
     as_text: Annotated[bool, typer.Option("--text", help="En phrases, comme la page et LISEZ-MOI.")] = False,
 ) -> None:
@@ -36,7 +39,7 @@ def explain(
     here = session(context)
     on = day_option(day)
     found = find_person(here.directory(), person)
-    made = decide_now(here.places, found, processing, on)
+    made = decide_now(here.places, found, processing, on, TWO_FACTORS if two_factors else PASSWORD_ALONE)
     shown = only_part(made.decision, part) if part and made.decision.allowed else made.decision
     if shown is None:
         complain(f"Le traitement {processing} ne demande pas la partie {part}.")

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli import approve, check, delivery, journal, reading, register, second_factor, spaces
+from onboarding.cli import changing, check, journal, reading, spaces
 from onboarding.cli.shared import ALLOWED, REFUSED, UNAVAILABLE, Session, complain
 from policies.errors import DatalabError, UnavailableError
 from policies.settings import VARIABLE
@@ -25,11 +25,8 @@ Codes de sortie : 0 permis ou en ordre ; 1 refusé ou à corriger ; 2 commande m
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 app.command("check", help=check.HELP)(check.check)
 reading.add_to(app)
-app.command("approve", help=approve.HELP)(approve.approve_place)
-app.add_typer(register.app, name="register")
-app.add_typer(delivery.app, name="delivery")
+changing.add_to(app)
 app.add_typer(journal.app, name="journal")
-app.add_typer(second_factor.app, name="second-factor")
 app.add_typer(spaces.app, name="spaces")
 
 

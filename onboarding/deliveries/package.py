@@ -169,3 +169,10 @@ def _column_problems(resource: Resource, part: Part) -> Iterator[Problem]:
                     f"schema.fields.{field.name}",
                     f"le type est {field.type} ; le catalogue dit {column.type}",
                 )
+
+
+def check_package(package: Package, dataset: Dataset, settings: DeliverySettings) -> None:
+    """Raises InvalidFilesError with all that catalogue and settings do not allow."""
+    problems = list(package_problems(package, dataset, settings))
+    if problems:
+        raise InvalidFilesError(problems)

@@ -54,6 +54,11 @@ class Quarantined:
         """What the producer announced."""
         return parse_package(self.descriptor())
 
+    @property
+    def announced(self) -> str:
+        """The fingerprint of what the producer announced."""
+        return fingerprint(self.descriptor())
+
     def file(self, resource: Resource) -> Path:
         """Where a file is once it came whole."""
         return self.folder / FILES / resource.part / resource.name
@@ -117,7 +122,7 @@ class Quarantine:
     def begun(self, dataset: str, descriptor: bytes) -> Quarantined | None:
         """A delivery of exactly this announcement that is here already."""
         wanted = fingerprint(descriptor)
-        same = (each for each in self.all() if fingerprint(each.descriptor()) == wanted)
+        same = (each for each in self.all() if each.announced == wanted)
         return next((each for each in same if each.kept().dataset == dataset), None)
 
     def begin(

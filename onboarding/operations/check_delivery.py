@@ -9,11 +9,10 @@ from typing import Any
 from onboarding.deliveries.apart import run_apart
 from onboarding.deliveries.errors import DeliveryError
 from onboarding.deliveries.malware import ABSENT, Scanned, find_scanner, scan
-from onboarding.deliveries.package import Resource
+from onboarding.deliveries.package import Resource, check_package
 from onboarding.deliveries.quarantine import Quarantined
 from onboarding.deliveries.report import FileReport, Report, catalogue_fingerprint, fingerprint_of_files
-from onboarding.operations.deliveries import Desk, check_package, find_dataset
-from policies.files import fingerprint
+from onboarding.operations.deliveries import Desk, find_dataset
 from policies.register.dataset import Column, Dataset, DeliveredPart
 from policies.register.follow import Register
 
@@ -35,7 +34,7 @@ def examine(desk: Desk, register: Register, held: Quarantined) -> Report:
         delivery=held.name,
         dataset=kept.dataset,
         day=desk.today,
-        package=fingerprint(held.descriptor()),
+        package=held.announced,
         catalogue=catalogue_fingerprint(dataset, package.parts),
         malware=malware,
         files=files,

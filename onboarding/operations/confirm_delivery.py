@@ -13,7 +13,6 @@ from onboarding.operations.approve import Ask
 from onboarding.operations.deliveries import Desk, find_dataset, find_delivery
 from onboarding.writing import Writer
 from policies.access.approvals import Approvals, Organisations
-from policies.files import fingerprint
 from policies.register.attested import Proposal, plain
 from policies.register.dataset import Delivery
 from policies.register.follow import Register
@@ -50,7 +49,7 @@ def find_to_confirm(desk: Desk, register: Register, name: str, day: date | None)
         )
     dataset = find_dataset(register, report.dataset)
     now = catalogue_fingerprint(dataset, package.parts)
-    if (report.package, report.catalogue) != (fingerprint(held.descriptor()), now):
+    if (report.package, report.catalogue) != (held.announced, now):
         raise DeliveryError(f"{name} : la livraison ou le catalogue a changé depuis le contrôle ; contrôlez à nouveau")
     from_ = day or desk.today
     if from_ < kept.day:

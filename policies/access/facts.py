@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from policies.access.approvals import Approvals, Organisations, unapproved
@@ -22,12 +22,10 @@ from policies.access.details import (
 )
 from policies.access.suspensions import stands
 from policies.access.titles import period_fact, team_flaw, title_facts
-from policies.access.versions import latest_version, next_delivery
 from policies.directory.person import Person
 from policies.files import fingerprint
 from policies.register.attested import Attested
 from policies.register.datalab import Homologation
-from policies.register.dataset import Delivery
 from policies.register.follow import FoundProcessing, Register
 from policies.register.project import Mission
 
@@ -76,22 +74,6 @@ class Subject:
         """Why a mission does not count, None when it does."""
         place = f"{self.found.place}/missions/{name}"
         return self.approvals.flaw("mission", place, mission, self.at, frozenset({mission.person}))
-
-    def delivery_counts(self, dataset: str, name: str, delivery: Delivery) -> bool:
-        """Whether the producer of the data rightly confirmed a delivery; not for whoever confirmed it."""
-        at = Organisations(producer=self.register.datasets[dataset].producer)
-        place = f"datasets/{dataset}/deliveries/{name}"
-        return self.approvals.flaw("delivery", place, delivery, at, self.themself) is None
-
-    def version(self, dataset: str, part: str) -> str | None:
-        """The version of a part to mount today, None when there is none."""
-        counts = partial(self.delivery_counts, dataset)
-        return latest_version(self.register.datasets[dataset], part, self.day, counts)
-
-    def next_delivery(self, dataset: str, part: str) -> date | None:
-        """The first later day on which another version is the one to mount, None when none is announced."""
-        counts = partial(self.delivery_counts, dataset)
-        return next_delivery(self.register.datasets[dataset], part, self.day, counts)
 
 
 def workspace_facts(subject: Subject) -> Facts:

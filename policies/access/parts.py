@@ -11,6 +11,7 @@ from policies.access.details import forgotten_regimes, holdings, kept_until
 from policies.access.facts import Facts, Subject
 from policies.access.suspensions import stands
 from policies.access.titles import pair_id
+from policies.access.versions import next_delivery_of, version_of
 from policies.calendar import ONE_DAY
 from policies.register.dataset import Dataset, Part
 
@@ -61,14 +62,14 @@ def _part(subject: Subject, dataset_id: str, part_id: str, part: Part, mode: str
         "unit": part.unit,
         "year": part.year,
         "mode": mode,
-        "version": subject.version(dataset_id, part_id),
+        "version": version_of(subject, dataset_id, part_id),
     }
 
 
 def facts_until(subject: Subject, dataset_id: str, part_id: str) -> date:
     """The last day on which the facts of a part are surely the same: the eve of a delivery, or of another law."""
     dataset = subject.register.datasets[dataset_id]
-    delivery = subject.next_delivery(dataset_id, part_id)
+    delivery = next_delivery_of(subject, dataset_id, part_id)
     last = forgotten_regimes(subject.approvals.law, dataset, dataset.parts[part_id], subject.day)[1]
     return min(last, delivery - ONE_DAY) if delivery else last
 

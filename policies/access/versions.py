@@ -5,9 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from policies.access.approvals import Organisations
+from policies.access.facts import Subject
 from policies.register.dataset import Dataset, Delivered, Delivery
 
 Counts = Callable[[str, Delivery], bool]
+
+
+def version_of(subject: Subject, dataset: str, part: str) -> str | None:
+    """The version of a part to mount today, None when there is none."""
+    return latest_version(subject.register.datasets[dataset], part, subject.day, _counting(subject, dataset))
+
+
+def next_delivery_of(subject: Subject, dataset: str, part: str) -> date | None:
+    """The first later day on which another version is the one to mount, None when none is announced."""
+    return next_delivery(subject.register.datasets[dataset], part, subject.day, _counting(subject, dataset))
+
+
+def _counting(subject: Subject, dataset: str) -> Counts:
+    """Whether the producer of the data rightly confirmed a delivery; not for whoever confirmed it."""
+    at = Organisations(producer=subject.register.datasets[dataset].producer)
+
+    def counts(name: str, delivery: Delivery) -> bool:
+        place = f"datasets/{dataset}/deliveries/{name}"
+        return subject.approvals.flaw("delivery", place, delivery, at, subject.themself) is None
+
+    return counts
 
 
 def latest_version(dataset: Dataset, part: str, day: date, counts: Counts) -> str | None:

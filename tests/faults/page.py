@@ -32,6 +32,8 @@ OUTSIDE = """\
   technique.
 - L'horloge des essais est celle que lit le gardien, jamais celle de la machine ; celle du hub et du processus de
   connexion n'est pas avancée.
+- Docker tué au milieu d'un démarrage peut laisser un processus `containerd-shim` qui ne tient plus rien : aucun
+  processus d'un espace ne tourne, c'est ce que les essais vérifient. Il est à containerd, qui ne le reprend pas.
 - La panne de courant n'est pas essayée : ce que la page dit d'un processus tué suppose que le noyau de la machine vit.
 """
 

@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -231,3 +233,10 @@ def test_an_address_that_only_looks_like_an_open_one_is_not_found(front: Front, 
 def test_a_query_decides_nothing(front: Front) -> None:
     assert json.loads(front.get(WORKSPACE, f"{OWN}lab?next=/files/").body) == ["page", f"{OWN}lab?next=/files/"]
     assert front.get(WORKSPACE, f"{OWN}files/x?/lab").status == 404
+
+
+@pytest.mark.parametrize(("size", "status"), [(60_000, 200), (70_000, 413)])
+def test_what_a_page_sends_beside_files_is_short(front: Front, size: int, status: int) -> None:
+    with closing(HTTPConnection("127.0.0.1", front.port, timeout=20)) as connection:
+        connection.request("PUT", f"{OWN}lab/api/workspaces/s0", b"x" * size, {"Host": f"{WORKSPACE}:8000"})
+        assert connection.getresponse().status == status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -114,6 +115,17 @@ class TestCheck:
             "clés publiques : 1 problème(s)",
             f"  {line.folder}/keys/public.json: keys: missing; add it",
         ]
+
+    def test_a_folder_of_law_that_is_being_written_is_checked_alone(
+        self, line: CommandLine, law: Path, capsys: Capture, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        written = tmp_path_factory.mktemp("law") / "law"
+        shutil.copytree(law, written)
+        assert _text(line.run(capsys, "check", "--law", str(written)).out) == ["loi : en ordre", "  4 règles, 20 cas"]
+        next(written.rglob("rule.yaml")).write_text("effect: permit\n")
+        answer = line.run(capsys, "check", "--law", str(written))
+        assert (answer.code, _text(answer.out)[0].startswith("loi : ")) == (1, True)
+        assert any("rule.yaml: message: missing; add it" in each for each in _text(answer.out))
 
     def test_what_waits_for_approval_is_listed_and_is_no_problem(
         self, tmp_path: Path, law: Path, slapd: Slapd, capsys: Capture

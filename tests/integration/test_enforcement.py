@@ -131,7 +131,7 @@ def test_what_the_register_takes_away_ends_the_workspace_at_once_and_says_why(
     assert [refusal["rule"] for refusal in told["losses"][0]["refusals"]] == [rule]
     journaled = site.payloads("enforcement")
     assert [(each["workspace"], each["lost"][0]["rule"]) for each in journaled] == [(str(NAME), rule)]
-    assert site.left_behind()["sockets"] == site.left_behind()["records"] == []
+    wait_for(lambda: site.left_behind()["sockets"] == site.left_behind()["records"] == [])
 
 
 def suspend_then_take_it_away(site: GuardedSite) -> None:

@@ -99,6 +99,8 @@ def test_with_two_factors_health_data_are_shown_and_mounted(site: GuardedSite, h
     page = ana.get("/hub/home").text.replace("&#39;", "'")
     assert ("il faut deux preuves d'identité" in page, LINK in page, HEALTH in page) == (False, False, True)
     assert opened(site, ana) == (True, ["password", "totp"])
+    # their home stood beside health data: whoever shows two factors finds it as they left it
+    assert "mis de côté" not in ana.get("/hub/home").text
 
 
 @pytest.mark.parametrize(("code", "word"), [("", "code_needed"), ("wrong", "wrong_code"), ("ben", "no_factor")])

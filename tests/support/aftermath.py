@@ -74,7 +74,7 @@ def check_whole(site: GuardedSite, where: str) -> list[str]:
     with wait_says(f"{where}: half written: {half}"):  # what a living guard writes is in place in a moment
         wait_for(lambda: not half & half_written(site))
     for name in names:
-        assert site.docker.inspect_container(name)["State"]["Running"], where
+        assert site.docker.inspect_container(name)["State"]["Running"], f"{where}: {name} does not run"
     check_journal(site, where)
     return names
 
@@ -82,13 +82,15 @@ def check_whole(site: GuardedSite, where: str) -> list[str]:
 def check_journal(site: GuardedSite, where: str) -> None:
     """The chain is sound, and tells the end of each container that it says to have started and that is gone."""
     chain = site.places.journal("guard")
-    assert verify(chain).sound, where
+    report = verify(chain)
+    assert report.sound, f"{where}: {report.flaw}"
     entries = [(each.entry.kind, (each.payload or {}).get("container", "")) for each in read_journal(chain)]
     running = {each["Id"] for each in site.docker.containers()}
     started = {container for kind, container in entries if kind == "start" and container not in running}
     ended = {container for kind, container in entries if kind in ENDS}
     assert started <= ended, f"{where}: started, and never said to have ended: {started - ended}"
-    assert "attack" not in {kind for kind, _ in entries}, where
+    attacks = site.payloads("attack")
+    assert attacks == [], f"{where}: journaled, and nobody made them: {attacks}"
 
 
 def leave_files(site: GuardedSite, name: WorkspaceName = NAME) -> None:
@@ -98,9 +100,10 @@ def leave_files(site: GuardedSite, name: WorkspaceName = NAME) -> None:
 
 
 def check_files(site: GuardedSite, where: str, name: WorkspaceName = NAME) -> None:
-    """What was left is there."""
-    script = f"cat /home/datalab/gardé /projet/{name.person}"
-    assert site.inside(name, "sh", "-c", script) == (0, f"{KEPT[name]}\n" * 2), where
+    """What was left is there; Docker, when it is loaded, now and then tells the end of a command without its words."""
+    script, expected = f"cat /home/datalab/gardé /projet/{name.person}", (0, f"{KEPT[name]}\n" * 2)
+    with wait_says(f"{where}: the files are not there"):
+        wait_for(lambda: site.inside(name, "sh", "-c", script) == expected)
 
 
 def check_next_start(site: GuardedSite, where: str, name: WorkspaceName = NAME) -> None:

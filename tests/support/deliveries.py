@@ -14,7 +14,8 @@ from onboarding.deliveries.quarantine import Quarantine, Quarantined
 from onboarding.deliveries.settings import DeliverySettings
 from onboarding.deliveries.store import Store
 from onboarding.operations.confirm_delivery import confirm, find_to_confirm
-from onboarding.operations.deliveries import Desk, Silent, look_at, receive
+from onboarding.operations.deliveries import Desk, Silent
+from onboarding.operations.receive_delivery import look_at, receive
 from policies.access.approvals import Approvals
 from policies.journal.append import Journal
 from policies.register.attested import Approval

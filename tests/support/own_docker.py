@@ -105,15 +105,23 @@ class OwnDocker:
         self._process.terminate()
         self._process.wait(PATIENCE_S)
 
-    def shims(self) -> list[str]:
-        """The processes that hold containers of this Docker, by the ids of their containers."""
+    def inside(self) -> list[str]:
+        """What runs in a container of this Docker, known to it or not: number and command of each process."""
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
-                words = (folder / "cmdline").read_text().split("\0")
-                if words[0].endswith("containerd-shim-runc-v2") and any(str(self.folder) in word for word in words):
-                    found.append(words[words.index("-id") + 1])
+                lines = (folder / "mountinfo").read_text().splitlines()
+                if any(line.split()[4] == "/" and f"{self.data}/" in line for line in lines):
+                    found.append(f"{folder.name} {(folder / 'cmdline').read_text()}")
         return found
+
+    def end_holders(self) -> None:
+        """Ends what a killed Docker left of its own: processes that held containers and hold nothing any more."""
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                words = (folder / "cmdline").read_text().split("\0")
+                if words[0].endswith("containerd-shim-runc-v2") and any(f"{self.folder}/" in word for word in words):
+                    os.kill(int(folder.name), signal.SIGKILL)
 
     def fill(self, leave: int = 0) -> Path:
         """Fill its disk but for some bytes; returns the file to remove."""
@@ -145,6 +153,7 @@ def own_docker(folder: Path) -> Iterator[OwnDocker]:
             yield made
         finally:
             made.stop()
+            made.end_holders()
     finally:
         _unmount_below(folder)
 

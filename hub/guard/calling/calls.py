@@ -15,6 +15,7 @@ from policies.names import WorkspaceName, parse_workspace_name
 
 CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
 LONGEST_STOP = 60
+FACTORS = {"password", "totp"}
 MOST_PROCESSINGS = 500
 _FLAG = {"0", "1", "true", "false", "True", "False"}
 
@@ -57,9 +58,13 @@ class Remove:
 
 @dataclass(frozen=True)
 class Situation:
-    """Say of a person on processings which homes are sealed, when the workspace ends, why the last one ended."""
+    """Say of a person on processings which homes are sealed, when the workspace ends, why the last one ended.
+
+    What is sealed depends on what they showed at sign-in: the hub says it, and nothing opens by it.
+    """
 
     names: tuple[WorkspaceName, ...]
+    factors: tuple[str, ...] = ("password",)
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,13 @@ def _deaths(query: Query) -> Deaths:
     return Deaths(epoch, int(after))
 
 
+def _situation(query: Query) -> Situation:
+    factors = tuple(query.get("factors", "password").split(","))
+    if not set(factors) <= FACTORS:
+        raise RefusedCallError("Appel refusé : ce n'est pas une preuve d'identité.")
+    return Situation(_names(query), factors)
+
+
 _REFERENCE = r"(?P<reference>[a-z0-9-]{1,64})"
 _TABLE: tuple[tuple[str, str, frozenset[str], Callable[[str, Query], Call]], ...] = (
     ("POST", "/containers/create", frozenset({"name"}), lambda _, q: Create(_workspace(q.get("name", "")))),
@@ -101,7 +113,7 @@ _TABLE: tuple[tuple[str, str, frozenset[str], Callable[[str, Query], Call]], ...
     ("POST", f"/containers/{_REFERENCE}/start", frozenset(), lambda r, _: Start(r)),
     ("POST", f"/containers/{_REFERENCE}/stop", frozenset({"t"}), _stop),
     ("DELETE", f"/containers/{_REFERENCE}", frozenset({"v", "link", "force"}), _remove),
-    ("GET", "/datalab/situation", frozenset({"person", "processings"}), lambda _, q: Situation(_names(q))),
+    ("GET", "/datalab/situation", frozenset({"person", "processings", "factors"}), lambda _, q: _situation(q)),
     ("GET", "/datalab/deaths", frozenset({"epoch", "after"}), lambda _, q: _deaths(q)),
 )
 

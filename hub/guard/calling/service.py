@@ -85,7 +85,7 @@ class Service:
 
     def situation(self, call: Situation) -> Answer:
         """By processing: homes sealed today for a person; the known end of what runs; why the last one ended."""
-        labels = granted(self._judge.sources, call.names, self._clock())
+        labels = granted(self._judge.sources, call.names, call.factors, self._clock())
         return Answer(200, {name.processing: self._situation(name, label) for name, label in labels.items()})
 
     def _situation(self, name: WorkspaceName, label: Label) -> dict[str, Any]:

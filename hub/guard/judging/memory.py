@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +26,8 @@ from policies.register.places import attested_entries, split_place
 
 Signatures = Mapping[str, str]
 """Place -> signature of the approval that stands there."""
+Correction = tuple[str, tuple[str, ...], Mapping[str, Any]]
+"""Path of a document, keys inside it, and the fields that are otherwise there."""
 
 
 class End(Closed):
@@ -162,12 +165,12 @@ def undone(register: Register, known: Remembered) -> list[str]:
 def _kept(register: Register, known: Remembered) -> dict[str, Any]:
     """The documents that are not as the register says, by path."""
     found: dict[str, Any] = {}
-    for path, keys, change in _corrections(register, known):
+    for path, keys, change in chain(_corrections(register, known), _withdrawals(register, known)):
         found[path] = put(found.get(path, register.document(path)), keys, change)
     return found
 
 
-def _corrections(register: Register, known: Remembered) -> Iterator[tuple[str, tuple[str, ...], Mapping[str, Any]]]:
+def _corrections(register: Register, known: Remembered) -> Iterator[Correction]:
     for place, precaution in known.suspended.items():
         path, keys = split_place(place)
         held = at(register.document(path), keys)
@@ -183,6 +186,9 @@ def _corrections(register: Register, known: Remembered) -> Iterator[tuple[str, t
         entry = at(register.document(path), keys)
         if isinstance(entry, Attested) and entry.approved and entry.approved.proof.signature in signatures:
             yield path, keys, {"approved": None}
+
+
+def _withdrawals(register: Register, known: Remembered) -> Iterator[Correction]:
     for place, versions in known.withdrawn.items():
         path, keys = split_place(place)
         part = at(register.document(path), keys)

@@ -1,4 +1,4 @@
-"""What people may read on a processing today, judged as if they signed in with a password alone: for their spaces."""
+"""What people may read on a processing today, for their spaces; others as if they signed in with a password alone."""
 
 from __future__ import annotations
 
@@ -23,16 +23,19 @@ def labels_of_others(sources: Sources, name: WorkspaceName, now: datetime) -> li
     found = snapshot.register.find_processing(name.processing)
     named = others(found.processing, name.person) if found else []
     labels = (
-        _label_for(snapshot, sources.person(person), WorkspaceName(person, name.processing), now) for person in named
+        _label_for(snapshot, sources.person(person), WorkspaceName(person, name.processing), ONE_FACTOR, now)
+        for person in named
     )
     return [label for label in labels if label is not None]
 
 
-def granted(sources: Sources, names: Sequence[WorkspaceName], now: datetime) -> dict[WorkspaceName, Label]:
+def granted(
+    sources: Sources, names: Sequence[WorkspaceName], factors: tuple[str, ...], now: datetime
+) -> dict[WorkspaceName, Label]:
     """The restricted parts that one person may read today on processings; who is refused is granted nothing."""
     snapshot = sources.snapshot()
     person = sources.person(names[0].person)
-    return {name: (_label_for(snapshot, person, name, now) or NONE) for name in names}
+    return {name: (_label_for(snapshot, person, name, factors, now) or NONE) for name in names}
 
 
 def others(processing: Processing, person: str) -> list[str]:
@@ -41,12 +44,14 @@ def others(processing: Processing, person: str) -> list[str]:
     return sorted(named - {person})
 
 
-def _label_for(snapshot: Snapshot, person: Person | None, name: WorkspaceName, now: datetime) -> Label | None:
+def _label_for(
+    snapshot: Snapshot, person: Person | None, name: WorkspaceName, factors: tuple[str, ...], now: datetime
+) -> Label | None:
     """None when the person may not open the workspace."""
     if person is None:
         return None
     try:
-        decision = decide_for(snapshot, person, name, ONE_FACTOR, now)
+        decision = decide_for(snapshot, person, name, factors, now)
     except RefusalError:
         return None
     return decision.label if decision.allowed else None

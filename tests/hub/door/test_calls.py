@@ -141,7 +141,18 @@ def test_an_upload_is_refused_and_says_where_to_deposit(body: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff", b"NaN", b"[1e999, Infinity]", b"[" * 100_000, b"1" * 5000, b"\xef\xbb\xbf{}"]
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"NaN",
+        b'{"a":1,"a":2}',
+        b"[1e999, Infinity]",
+        b"[" * 100_000,
+        b"1" * 5000,
+        b"\xef\xbb\xbf{}",
+    ],
 )
 def test_what_is_no_json_of_a_browser_is_refused(content: bytes) -> None:
     with pytest.raises(RefusedError):

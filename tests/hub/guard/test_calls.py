@@ -24,9 +24,17 @@ SPOKEN: list[tuple[str, str, str, Call]] = [
     ("DELETE", f"/v1.41/containers/{ID}", "v=False&link=False&force=True", Remove(ID)),
     ("DELETE", f"/containers/{NAME}", "", Remove(NAME)),
     ("GET", "/datalab/situation", "person=p7f3k2&processings=aides-ciblage,aides-suivi", Situation((WORKSPACE, OTHER))),
+    (
+        "GET",
+        "/datalab/situation",
+        "person=p7f3k2&processings=aides-ciblage&factors=password,totp",
+        Situation((WORKSPACE,), ("password", "totp")),
+    ),
 ]
 
 REFUSED = [
+    ("GET", "/datalab/situation", "person=p7f3k2&processings=aides-ciblage&factors=password,badge"),
+    ("GET", "/datalab/situation", "person=p7f3k2&processings=aides-ciblage&factors="),
     ("POST", "/containers/create", ""),
     ("POST", "/containers/create", "name=root"),
     ("POST", "/containers/create", f"name={NAME}&name={NAME}"),

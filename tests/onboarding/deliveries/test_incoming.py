@@ -13,7 +13,7 @@ from onboarding.deliveries.errors import DeliveryError
 from onboarding.deliveries.incoming import check_size, copy_in, opened, read_descriptor
 from onboarding.deliveries.package import Resource
 from onboarding.deliveries.quarantine import Kept, Quarantined
-from onboarding.operations.deliveries import look_at, receive
+from onboarding.operations.receive_delivery import look_at, receive
 from tests.support.deliveries import DAY, MORE, TOWNS, make_desk, make_site, register_in, tree, write_source
 from tests.support.written_register import ACTOR, MOMENT, REASON
 

@@ -12,7 +12,8 @@ import pytest
 from onboarding.deliveries.errors import DeliveryError
 from onboarding.operations.check_delivery import check, examine
 from onboarding.operations.confirm_delivery import clear, confirm, find_to_confirm, readers
-from onboarding.operations.deliveries import Desk, find_dataset, find_delivery, look_at
+from onboarding.operations.deliveries import Desk, find_dataset, find_delivery
+from onboarding.operations.receive_delivery import look_at
 from onboarding.operations.withdraw_delivery import discard, find_to_withdraw, withdraw
 from policies.access.approvals import Organisations
 from policies.access.versions import latest_version

@@ -17,7 +17,7 @@ from onboarding.deliveries import incoming
 from onboarding.deliveries.report import fingerprint_of_files
 from onboarding.operations.check_delivery import check
 from onboarding.operations.confirm_delivery import clear, is_confirmed
-from onboarding.operations.deliveries import look_at, receive
+from onboarding.operations.receive_delivery import look_at, receive
 from onboarding.operations.withdraw_delivery import discard, withdraw
 from policies.files import fingerprint
 from policies.journal.verify import verify

@@ -92,7 +92,7 @@ def test_what_was_not_attested_by_who_may_stays_sealed(how: Mapping[str, How]) -
     assert found(documents(), how=how) == []
 
 
-def test_a_file_that_was_changed_after_the_attestation_stays_sealed() -> None:
+def test_a_fingerprint_that_was_changed_after_the_attestation_releases_nothing() -> None:
     values = approved(documents(), {PLACE: producer})
     forged = changed(values, *AT, "requalifications", "codes", "files", to={"code/a.py": "b" * 64})
     register = register_of(forged)

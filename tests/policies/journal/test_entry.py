@@ -68,8 +68,8 @@ def test_every_kind_has_one_of_the_classes() -> None:
 
 def test_what_enters_and_leaves_is_kept_apart_because_another_law_says_how_long() -> None:
     assert sorted(kind for kind, class_ in KINDS.items() if class_ == "exchange") == [
-        "deposit_removed",
         "delivery",
+        "deposit_removed",
         "file_in",
         "file_out",
     ]
