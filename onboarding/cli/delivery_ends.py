@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from typing import Annotated
 
 import typer
@@ -52,7 +54,8 @@ def confirm(
 def _confirmed(here: Session, found: confirm_delivery.ToConfirm) -> str:
     socket = here.places.socket("signin")
     approvals = read_approvals(here.places)
-    with opened_desk(here) as desk:
+    # what is asked is no part of the answer, which a program may read
+    with opened_desk(here) as desk, redirect_stdout(sys.stderr):
         return confirm_delivery.confirm(
             desk,
             here.register(),

@@ -18,7 +18,8 @@ class Bar:
         self._task: TaskID | None = None
 
     def begin(self, what: str, total: int) -> None:
-        """Some work of so many bytes begins."""
+        """Some work of so many bytes begins; only now is anything drawn, so that no question is drawn over."""
+        self._progress.start()
         self._task = self._progress.add_task(what, total=total)
 
     def advance(self, done: int) -> None:
@@ -36,5 +37,15 @@ def bar() -> Iterator[Bar]:
     """
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     drawn = Console(file=sys.stderr)
-    with Progress(*columns, console=drawn, auto_refresh=False, disable=not drawn.is_terminal) as progress:
+    progress = Progress(
+        *columns,
+        console=drawn,
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=not drawn.is_terminal,
+    )
+    try:
         yield Bar(progress)
+    finally:
+        progress.stop()

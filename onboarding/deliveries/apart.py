@@ -13,6 +13,8 @@ from onboarding.deliveries.errors import DeliveryError
 
 NOBODY = 65534
 MEMORY = 4 * 1024**3
+DAY_S = 86_400
+LIMITS = {limits.RLIMIT_AS: MEMORY, limits.RLIMIT_CPU: DAY_S, limits.RLIMIT_FSIZE: 0, limits.RLIMIT_CORE: 0}
 _NEW_NETWORK = 0x40000000
 _NO_NEW_PRIVILEGES = 38
 Work = Callable[[BinaryIO, Callable[[int], None]], dict[str, Any]]
@@ -66,7 +68,7 @@ def _serve(work: Work, file: int, writing: int) -> None:
 def _renounce() -> None:
     """Nothing but the open file and the pipe is left to this process."""
     libc = ctypes.CDLL(None, use_errno=True)
-    for limit, most in ((limits.RLIMIT_AS, MEMORY), (limits.RLIMIT_FSIZE, 0), (limits.RLIMIT_CORE, 0)):
+    for limit, most in LIMITS.items():
         limits.setrlimit(limit, (most, most))
     if os.geteuid() == 0:
         if libc.unshare(_NEW_NETWORK):

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -98,7 +98,9 @@ class Quarantined:
     def remove(self) -> None:
         """The delivery leaves the quarantine, at once for whoever looks; a later sweep ends what a crash left."""
         aside = self.folder.with_name(f".gone-{self.name}")
-        self.folder.rename(aside)
+        # another command may clear away what this one just confirmed
+        with suppress(FileNotFoundError):
+            self.folder.rename(aside)
         sync_folder(self.folder.parent)
         shutil.rmtree(aside, ignore_errors=True)
 

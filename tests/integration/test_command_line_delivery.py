@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from policies.calendar import today
 from policies.journal.read import read_journal
@@ -158,6 +159,23 @@ def test_a_faulty_delivery_is_refused_with_every_fault_and_then_destroyed(line: 
     assert run(line, capsys, "confirm", name).code == 1
     assert run(line, capsys, "withdraw", name, *WHO).out == f"Détruite : {name}\n"
     assert states(line, capsys) == {}
+
+
+def test_what_is_asked_of_the_producer_is_no_part_of_the_answer(
+    line: CommandLine, capsys: Capture, source: Path
+) -> None:
+    name = received(line, capsys, source)
+    told(line, capsys, "check", name, *WHO)
+    answers = iter(("pro.ducteur", PASSWORD))
+
+    def prompt(text: str, hide_input: bool = False) -> str:
+        typer.echo(text, nl=hide_input)
+        return next(answers)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.prompt", prompt)
+        answer = line.run(capsys, "delivery", "confirm", name, "--json")
+    assert (json.loads(answer.out)["by"], answer.err) == ("pprod0", "IdentifiantMot de passe\n")
 
 
 def test_who_is_not_the_producer_confirms_nothing(line: CommandLine, capsys: Capture, source: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -83,6 +84,15 @@ def test_without_renouncing_every_attempt_would_succeed(file: Path, monkeypatch:
 def test_this_process_keeps_its_rights(file: Path) -> None:
     run(attempts, file)
     assert (os.geteuid(), os.getgroups() is not None) == (0, True)
+
+
+def limits_of(_: BinaryIO, __: Callable[[int], None]) -> dict[str, Any]:
+    return {str(limit): resource.getrlimit(limit) for limit in apart.LIMITS}
+
+
+def test_memory_time_and_disk_of_the_child_are_bounded_and_cannot_be_raised(file: Path) -> None:
+    assert run(limits_of, file) == {str(limit): [most, most] for limit, most in apart.LIMITS.items()}
+    assert set(apart.LIMITS) >= {resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE}
 
 
 def too_much(_: BinaryIO, __: Callable[[int], None]) -> dict[str, Any]:
