@@ -33,11 +33,12 @@ test: install-test  ## the suite, on real parts, under a prefix of its own
 test-long: install-test  ## what takes minutes: each protection taken away in turn, floods in full
 	@$(TEST)/python -m pytest -q -m long tests
 
-docs: install-test  ## the pages made from law, models and tests: law, schemas, isolation, faults
+docs: install-test  ## the pages made from law, models, table and tests: law, schemas, isolation, faults, operations
 	@$(TEST)/python -m onboarding.cli law reference --law policies/law --write docs/law
 	@$(TEST)/python -m onboarding.cli law schemas --write docs/schemas
 	@$(TEST)/python -m tests.isolation.page
 	@$(TEST)/python -m tests.faults.page
+	@$(TEST)/python -m onboarding.cli.operations_page
 
 bench: install-test  ## the numbers, side by side with their peers
 	@$(TEST)/python -m tests.benchmarks

@@ -8,20 +8,18 @@ for each workspace and takes it away; this process listens in it.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from hub.open_files import allow_open_files
-from policies.errors import DatalabError
 from policies.names import parse_workspace_name
+from policies.process import log_lines, said_in_one_line, values_parser
 from policies.settings import Places, read_values
 
 ACCOUNT = "turnstile"
@@ -146,15 +144,11 @@ async def serve(places: Places) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Errors that are foreseen are said in one line, without a traceback."""
-    parser = argparse.ArgumentParser(prog="python -m hub.turnstile", description="Between workspaces and the front.")
-    parser.add_argument("--values", type=Path)
-    chosen = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    chosen = values_parser("python -m hub.turnstile", "Between workspaces and the front.").parse_args(arguments)
+    log_lines()
     allow_open_files()
-    try:
+    with said_in_one_line():
         asyncio.run(serve(read_values(chosen.values).places))
-    except (DatalabError, OSError) as error:
-        sys.exit(f"datalab: {error}")
 
 
 if __name__ == "__main__":

@@ -10,11 +10,9 @@ from policies.access.decision import Decision
 from policies.access.workspace import decide_workspace
 from policies.directory.person import Person
 from policies.engine.model import Law
+from policies.proofs.tickets import PASSWORD_ALONE
 from policies.register.follow import Register
 from policies.settings import Places
-
-PASSWORD_ALONE = ("password",)
-TWO_FACTORS = ("password", "totp")
 
 
 @dataclass(frozen=True)

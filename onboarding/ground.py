@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from onboarding.finding import NotFoundError
+from onboarding.finding import NotFoundError, did_you_mean
 from policies.access.approvals import Approvals
 from policies.engine.follow import LawFollower
 from policies.engine.model import Law
-from policies.files import nearest
 from policies.proofs.keys import PublicKeys, read_public_keys
 from policies.register.follow import FoundProcessing, Register, read_register
 from policies.settings import Places
@@ -28,7 +27,7 @@ class Ground:
         found = self.register.find_processing(name)
         if found is None:
             known = [each.id for each in self.register.processings()]
-            raise NotFoundError(f"Aucun traitement « {name} » dans le registre{_hint(name, known)}.")
+            raise NotFoundError(f"Aucun traitement « {name} » dans le registre{did_you_mean(name, known)}.")
         return found
 
     def under(self, folder: Path) -> Ground:
@@ -45,8 +44,3 @@ def read_ground(places: Places) -> Ground:
     """The ground of an installation."""
     law = LawFollower(places.law).current()
     return Ground(law, read_register(places.register_folder), read_public_keys(places.keys))
-
-
-def _hint(word: str, known: list[str]) -> str:
-    hint = nearest(word, known)
-    return f" ; vouliez-vous dire {hint.removeprefix('; did you mean ').rstrip('?')}" if "mean" in hint else ""

@@ -1,4 +1,4 @@
-"""Approvals and resets are asked of the sign-in process, over its Unix socket, with what a person just typed.
+"""Tickets, approvals and resets are asked of the sign-in process, over its Unix socket, with what a person just typed.
 
 The password goes from the terminal to that socket and nowhere else: no command line, file or log.
 """
@@ -52,6 +52,11 @@ class Typed:
     login: str
     password: str = field(repr=False)
     code: str = field(default="", repr=False)
+
+
+def ask_ticket(socket: Path, typed: Typed) -> str:
+    """The ticket of whoever typed this, just signed; raises as `ask_approval`."""
+    return str(_ask(socket, "sign-in", typed, {}).get("ticket", ""))
 
 
 def ask_approval(socket: Path, typed: Typed, fingerprint: str) -> Approval:

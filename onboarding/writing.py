@@ -67,6 +67,15 @@ class Writer:
         self._check = check
         self._assembly = Assembly()
 
+    def also(self, check: Check) -> Writer:
+        """The same writer, with one check more."""
+        first = self._check
+
+        def both(path: str, before: Closed | None, after: Closed | None) -> Iterable[Problem]:
+            return [*(first(path, before, after) if first else ()), *check(path, before, after)]
+
+        return Writer(self._storage.folder, self._journal, self._clock, self._storage, both)
+
     def write(self, changes: Changes, seen: Mapping[str, str | None], actor: str, reason: str) -> str:
         """Change documents (None takes one away); answers the new register's digest.
 
@@ -79,6 +88,18 @@ class Writer:
             self._check_seen(at, dict.fromkeys(changes) | dict(seen))
             self._show(at)
             return self._commit(at, changes, actor, reason, {})
+
+    def preview(self, changes: Changes, seen: Mapping[str, str | None]) -> Mapping[str, Closed | None]:
+        """What `write` would make of these changes, None for a document that goes; nothing is written.
+
+        Raises what `write` raises.
+        """
+        with self._storage.locked():
+            at = self._now()
+            self._check_seen(at, dict.fromkeys(changes) | dict(seen))
+            parsed = self._parse_or_refuse(at, changes)
+            self._checked(at, parsed)
+            return parsed
 
     def record(self, actor: str, reason: str, shown: tuple[Difference, ...] | None = None) -> str | None:
         """Take up what was edited by hand, as one change; None when nothing differs.
@@ -102,6 +123,15 @@ class Writer:
             at = self._now()
             self._render(at)
             return self._differences(at, self._edits(at)[1])
+
+    def edited(self) -> Mapping[str, Closed | None]:
+        """The documents that `record` would write, None for one that goes; raises as `differences`."""
+        with self._storage.locked():
+            at = self._now()
+            self._render(at)
+            parsed = self._parse_or_refuse(at, self._edits(at)[1])
+            self._checked(at, parsed)
+            return parsed
 
     def repair(self) -> tuple[str, ...]:
         """Make the YAML tree show the register; answers the hand edits that were put aside."""

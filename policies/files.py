@@ -15,7 +15,7 @@ import re
 import tempfile
 from collections.abc import Hashable, Iterable
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, cast, get_args
+from typing import Any, ClassVar, NoReturn, TypeVar, cast, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -25,6 +25,7 @@ from policies.errors import InvalidFilesError, Problem
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 30
+MOST_VALUES = 100_000
 _HALF_WRITTEN = re.compile(r"\..+\.[a-z0-9_]{8}")
 
 
@@ -78,10 +79,13 @@ def parse_yaml(text: str, file: str) -> Any:
 
 
 def _check_events(text: str) -> None:
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent):
             raise _located("aliases are not allowed; write it out", event)
+        values += isinstance(event, yaml.NodeEvent)
+        if values > MOST_VALUES:
+            raise _located(f"more than {MOST_VALUES} values; split it", event)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise _located(f"nested deeper than {DEEPEST} levels", event)
@@ -119,7 +123,7 @@ def parse(model: type[Model], values: object, file: str, within: str = "") -> Mo
     """
     try:
         return model.model_validate_json(canonical_json(values), strict=True)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         if not isinstance(error, ValidationError):
             raise InvalidFilesError([Problem(file, within, f"holds a value that JSON has not: {error}")]) from None
         raise InvalidFilesError(_problem(model, details, file, within) for details in error.errors()) from None
@@ -160,13 +164,37 @@ def _models_in(annotation: object) -> list[type[BaseModel]]:
     return [found for inner in get_args(annotation) for found in _models_in(inner)]
 
 
+def nearest_word(word: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word that is nearest to this one, None when none is near."""
+    return next(iter(difflib.get_close_matches(word, sorted(set(allowed)), n=1)), None)
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """What to add to an error about an unknown word: the nearest that is allowed, else all of them."""
     choices = sorted(set(allowed))
-    close = difflib.get_close_matches(word, choices, n=1)
-    if close:
-        return f"; did you mean {close[0]}?"
+    if close := nearest_word(word, choices):
+        return f"; did you mean {close}?"
     return f"; allowed: {', '.join(choices)}" if choices else ""
+
+
+def strict_json(text: str) -> Any:
+    """The value of a JSON text that no two readers take differently; raises ValueError or RecursionError.
+
+    A key that stands twice, and what only Python takes for a number, are refused.
+    """
+    return json.loads(text, object_pairs_hook=once_each, parse_constant=_no_number)
+
+
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Pairs as a mapping; raises ValueError when a key stands twice, of which two readers would take two values."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
 
 
 def canonical_json(values: object) -> bytes:

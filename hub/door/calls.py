@@ -9,14 +9,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from pydantic import Field, ValidationError
 
 from hub.door.errors import DEPOSIT_INSTEAD, NOTHING_LEAVES, RefusedError, bad_request
 from hub.door.target import Target, check_path
-from policies.files import Closed
+from policies.files import Closed, strict_json
 
 Kind = Literal["file", "notebook", "directory"]
 VALUES: Mapping[str, frozenset[str]] = {
@@ -177,20 +177,9 @@ def _checked(target: Target, call: Call) -> Call:
 def parse_json(content: bytes) -> Any:
     """The value of a JSON text in UTF-8; raises RefusedError, also on a key that is there twice and on `NaN`."""
     try:
-        return json.loads(content.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_refuse_doubles)
+        return strict_json(content.decode("utf-8"))
     except (ValueError, RecursionError):
         raise bad_request("ce n'est pas du JSON en UTF-8") from None
-
-
-def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key is there twice: two readers would take two values")
-    return found
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
 
 
 def write_json(values: object) -> bytes:

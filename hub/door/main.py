@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
-import logging
-import sys
 import time
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from hub.door.api import Door
 from hub.door.deposits_api import make_deposits_door
@@ -15,8 +12,8 @@ from hub.door.ledger import Ledger
 from hub.door.settings import DoorSettings
 from hub.door.workspaces import Workspaces
 from hub.serving import Service, serve
-from policies.errors import DatalabError
 from policies.journal.append import Journal
+from policies.process import log_lines, said_in_one_line, values_parser
 from policies.settings import Values, read_values
 
 ACCOUNT = "door"
@@ -40,14 +37,10 @@ def make_services(values: Values) -> tuple[Service, Service]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Errors that are foreseen are said in one line, without a traceback."""
-    parser = argparse.ArgumentParser(prog="python -m hub.door.main", description=__doc__)
-    parser.add_argument("--values", type=Path)
-    chosen = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    try:
+    chosen = values_parser("python -m hub.door.main", __doc__).parse_args(arguments)
+    log_lines()
+    with said_in_one_line():
         serve(make_services(read_values(chosen.values)))
-    except (DatalabError, OSError) as error:
-        sys.exit(f"datalab: {error}")
 
 
 if __name__ == "__main__":

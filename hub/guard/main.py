@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
-import sys
 from pathlib import Path
 
 from hub.guard.assemble import Guard, assemble
@@ -16,7 +14,7 @@ from hub.guard.settings import GuardSettings, group_id
 from hub.guard.watching.tidy import check_host_accounts, resume
 from policies.calendar import now
 from policies.directory.lookup import Directory
-from policies.errors import DatalabError
+from policies.process import log_lines, said_in_one_line, values_parser
 from policies.settings import DirectorySettings, read_values
 
 log = logging.getLogger("datalab.guard")
@@ -25,7 +23,7 @@ log = logging.getLogger("datalab.guard")
 def run(values_file: Path | None) -> None:
     """Check the host, clear what an earlier guard left, then listen."""
     if os.geteuid() != 0:
-        raise DatalabError("the guard mounts and gives folders away: start it as root")
+        raise PermissionError("the guard mounts and gives folders away: start it as root")
     values = read_values(values_file)
     settings = values.section(GuardSettings)
     check_host_accounts()
@@ -53,13 +51,10 @@ def begin(guard: Guard) -> list[str]:
 
 def main() -> None:
     """The process's edge: what is wrong is said in one line, without a traceback."""
-    parser = argparse.ArgumentParser(prog="hub.guard.main", description="The datalab's guard.")
-    parser.add_argument("--values", type=Path)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    try:
+    parser = values_parser("hub.guard.main", "The datalab's guard.")
+    log_lines("%(asctime)s %(levelname)s %(message)s")
+    with said_in_one_line("guard"):
         run(parser.parse_args().values)
-    except (DatalabError, OSError) as error:
-        sys.exit(f"guard: {error}")
 
 
 if __name__ == "__main__":

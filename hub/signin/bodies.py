@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,7 +9,7 @@ from urllib.parse import parse_qsl
 from pydantic import Field, ValidationError
 
 from policies.errors import DatalabError
-from policies.files import Closed
+from policies.files import Closed, once_each, strict_json
 from policies.names import PersonId
 
 LARGEST_BODY = 8 * 1024
@@ -73,7 +72,7 @@ def parse_form(content: bytes, fields: Collection[str]) -> dict[str, str]:
     try:
         text = content.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=10)
-        found = _without_duplicates(list(pairs))
+        found = once_each(list(pairs))
     except ValueError:
         raise BadRequestError("send the form as the page has it") from None
     if found.keys() != set(fields):
@@ -83,13 +82,6 @@ def parse_form(content: bytes, fields: Collection[str]) -> dict[str, str]:
 
 def _parse(content: bytes) -> Any:
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_without_duplicates)
+        return strict_json(content.decode("utf-8"))
     except (ValueError, RecursionError):
         raise BadRequestError("write one JSON object, in UTF-8, no key twice") from None
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found

@@ -12,28 +12,20 @@ import hmac
 import re
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from pyotp import TOTP
 
 from policies.files import Closed
 from policies.names import PersonId
+from policies.proofs.tickets import Moment
 
 SECRET_BYTES = 20
 STEP_S = 30
 DRIFT = 1
 ISSUER = "Datalab"
 _CODE = re.compile(r"[0-9]{6}")
-
-
-def _with_zone(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs its time zone")
-    return moment
-
-
-Moment = Annotated[datetime, AfterValidator(_with_zone)]
 
 
 class Factor(Closed):

@@ -15,9 +15,8 @@ from policies.calendar import now
 from policies.directory.lookup import Directory, UnknownPersonError, WrongPasswordError
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import UnavailableError
+from policies.proofs.tickets import EVERY_FACTOR, PASSWORD_ALONE
 
-ONE_FACTOR = ("password",)
-TWO_FACTORS = ("password", "totp")
 log = logging.getLogger("datalab.signin")
 
 
@@ -31,7 +30,7 @@ class Identified:
     @property
     def factors(self) -> tuple[str, ...]:
         """What they have shown, in the words of the law's facts."""
-        return TWO_FACTORS if self.factor else ONE_FACTOR
+        return EVERY_FACTOR if self.factor else PASSWORD_ALONE
 
 
 @dataclass(frozen=True)

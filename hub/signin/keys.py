@@ -6,15 +6,12 @@ old one signed until that day still counts.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from datetime import date
-from pathlib import Path
 
 from hub.signin.signing import MADE_BY, SigningKey, read_signing_key, signing_key_file
 from policies.calendar import today
-from policies.errors import DatalabError
 from policies.owners import as_owner
+from policies.process import said_in_one_line, values_parser
 from policies.proofs.keys import read_public_keys
 from policies.proofs.private import ensure_private_key, ensure_published
 from policies.settings import Places, read_values
@@ -39,14 +36,11 @@ def published_key(places: Places) -> SigningKey:
 
 def main(arguments: list[str] | None = None) -> None:
     """Errors that are foreseen are said in one line, without a traceback."""
-    parser = argparse.ArgumentParser(prog="python -m hub.signin.keys", description=__doc__)
-    parser.add_argument("--values", type=Path)
+    parser = values_parser("python -m hub.signin.keys", __doc__)
     parser.add_argument("--renew", action="store_true", help="make a new key; then restart the sign-in")
     chosen = parser.parse_args(arguments)
-    try:
+    with said_in_one_line():
         ensure_keys(read_values(chosen.values).places, today(), chosen.renew)
-    except (DatalabError, OSError) as error:
-        sys.exit(f"datalab: {error}")
 
 
 if __name__ == "__main__":

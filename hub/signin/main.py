@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import logging
-import sys
-from pathlib import Path
-
 from hub.serving import Service, serve
 from hub.settings import HubSettings
 from hub.signin.api import Api
@@ -15,7 +10,7 @@ from hub.signin.face import make_face
 from hub.signin.keys import published_key
 from hub.signin.opening import ACCOUNT, open_identity
 from hub.signin.service import SignIn
-from policies.errors import DatalabError
+from policies.process import log_lines, said_in_one_line, values_parser
 from policies.settings import Values, read_values
 
 FACE = "identity"
@@ -41,14 +36,10 @@ def make_services(values: Values) -> tuple[Service, Service]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Errors that are foreseen are said in one line, without a traceback."""
-    parser = argparse.ArgumentParser(prog="python -m hub.signin.main", description=__doc__)
-    parser.add_argument("--values", type=Path)
-    chosen = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    try:
+    chosen = values_parser("python -m hub.signin.main", __doc__).parse_args(arguments)
+    log_lines()
+    with said_in_one_line():
         serve(make_services(read_values(chosen.values)))
-    except (DatalabError, OSError) as error:
-        sys.exit(f"datalab: {error}")
 
 
 if __name__ == "__main__":

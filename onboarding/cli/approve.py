@@ -6,8 +6,11 @@ from typing import Annotated
 
 import typer
 
+from onboarding.cli.answering import say_effects
+from onboarding.cli.operating import office_of
 from onboarding.cli.shared import say, session
 from onboarding.cli.signing_in import signing_in
+from onboarding.ground import read_approvals
 from onboarding.operations.approve import approve, find_to_approve
 from onboarding.signin_client import ask_approval
 from onboarding.tree import render_values
@@ -34,5 +37,7 @@ def approve_place(
         place,
         lambda fingerprint: signing_in(lambda typed: ask_approval(socket, typed, fingerprint)),
         here.writer(),
+        read_approvals(here.places),
     )
     say(f"Approuvé par {approval.person} le {approval.day:%d/%m/%Y} : {place}")
+    say_effects(*office_of(here).told(register, here.register(), [found.path]))

@@ -8,11 +8,12 @@ import typer
 
 from onboarding.cli.shared import REFUSED, complain, day_option, say, session
 from onboarding.cli.tables import render_table
-from onboarding.explaining import PASSWORD_ALONE, TWO_FACTORS, Explained, decide_now, only_part
+from onboarding.explaining import Explained, decide_now, only_part
 from onboarding.finding import find_person
 from onboarding.reports.reasoning import COLUMNS, reasoning_rows
 from policies.access.decision import Decision
 from policies.explain.sentences import decision_lines
+from policies.proofs.tickets import EVERY_FACTOR, PASSWORD_ALONE
 
 HELP = """Explique ce qu'une personne peut ouvrir sur un traitement : ce qui est permis ou refusé, et pourquoi.
 
@@ -39,7 +40,7 @@ def explain(
     here = session(context)
     on = day_option(day)
     found = find_person(here.directory(), person)
-    made = decide_now(here.places, found, processing, on, TWO_FACTORS if two_factors else PASSWORD_ALONE)
+    made = decide_now(here.places, found, processing, on, EVERY_FACTOR if two_factors else PASSWORD_ALONE)
     shown = only_part(made.decision, part) if part and made.decision.allowed else made.decision
     if shown is None:
         complain(f"Le traitement {processing} ne demande pas la partie {part}.")

@@ -7,36 +7,37 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli.shared import REFUSED, check_who_and_why, say, session
+from onboarding.cli.operating import AsJson, DryRun, How, Reason, operate
+from onboarding.cli.shared import REFUSED, say, session
 from onboarding.hand_edits import Difference
 from onboarding.history import Change, read_changes
+from onboarding.operations.by_hand import record_by_hand
 from onboarding.storing import Storage
 from policies.calendar import PARIS
 
 app = typer.Typer(help="Le registre : ce que les projets sont, et qui l'a changé.", no_args_is_help=True)
 
 
-@app.command(help="Enregistre les fichiers YAML modifiés à la main, en un seul changement journalisé.")
+@app.command(help="Enregistre les fichiers YAML modifiés à la main, au nom de qui se connecte, en un seul changement.")
 def record(
     context: typer.Context,
-    actor: Annotated[str, typer.Option(help="L'identifiant opaque de la personne qui enregistre.")],
-    reason: Annotated[str, typer.Option(help="Pourquoi ; conservé dans l'historique et le journal.")],
+    reason: Reason,
     yes: Annotated[bool, typer.Option("--yes", help="Enregistrer sans demander confirmation.")] = False,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
 ) -> None:
-    """Show the differences, ask, then write them as one change."""
-    check_who_and_why(actor, reason)
-    writer = session(context).writer()
-    differences = writer.differences()
+    """Show the differences, ask who records them, then write them as one change in that person's name."""
+    how, here = How(reason, as_json, dry_run), session(context)
+    differences = here.writer().differences()
     if not differences:
         say("Rien à enregistrer : les fichiers disent ce que le registre dit.")
         return
-    for difference in differences:
+    for difference in differences if not as_json else ():
         _say_difference(difference)
-    if not yes and not typer.confirm("Enregistrer ces changements ?"):
+    if not yes and not dry_run and not typer.confirm("Enregistrer ces changements ?", err=True):
         say("Rien n'a été enregistré.")
         raise typer.Exit(REFUSED)
-    digest = writer.record(actor, reason, differences)
-    say(f"Enregistré : {len(differences)} document(s), registre {digest}.")
+    operate(context, how, lambda office, actor: record_by_hand(office, actor, reason, differences))
 
 
 @app.command(help="Liste les changements du registre, le dernier d'abord.")

@@ -81,6 +81,11 @@ def check_who_and_why(actor: str, reason: str) -> None:
         check_person_id(actor)
     except ValueError:
         raise typer.BadParameter("donnez l'identifiant opaque, pas la connexion", param_hint="--actor") from None
+    check_why(reason)
+
+
+def check_why(reason: str) -> None:
+    """A reason that says nothing is a command that is misused; raises BadParameter."""
     try:
         check_reason(reason)
     except ReasonError as error:

@@ -7,7 +7,6 @@ does not answer, 4 it knows other checkpoints than ours.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -17,8 +16,9 @@ from onboarding.keeper.checkpoint import Checkpoint
 from onboarding.keeper.ledger import Ledger
 from onboarding.keeper.settings import JournalSettings, checkpoints_folder, keeper_folder
 from onboarding.keeper.witness import MOST_AT_ONCE, DisagreementError, Witness, open_witness
-from policies.errors import DatalabError, UnavailableError
+from policies.errors import UnavailableError
 from policies.files import Closed, canonical_json, write_atomic
+from policies.process import said_in_one_line, values_parser
 from policies.settings import Places, Values, read_values
 
 HANDED, LOST, DISAGREES = 0, 3, 4
@@ -82,13 +82,9 @@ def run(values: Values) -> int:
 
 def main() -> None:
     """The process's edge."""
-    parser = argparse.ArgumentParser(prog="python -m onboarding.keeper.handing", description=__doc__)
-    parser.add_argument("--values", type=Path)
-    try:
-        code = run(read_values(parser.parse_args().values))
-    except DatalabError as error:
-        sys.exit(f"datalab: {error}")
-    sys.exit(code)
+    parser = values_parser("python -m onboarding.keeper.handing", __doc__)
+    with said_in_one_line():
+        sys.exit(run(read_values(parser.parse_args().values)))
 
 
 if __name__ == "__main__":

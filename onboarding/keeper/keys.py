@@ -6,14 +6,12 @@ old one signed until that day still counts.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from datetime import date
 from pathlib import Path
 
 from onboarding.keeper.settings import keeper_folder
 from policies.calendar import today
-from policies.errors import DatalabError
+from policies.process import said_in_one_line, values_parser
 from policies.proofs.keys import read_public_keys
 from policies.proofs.private import PrivateKey, ensure_private_key, ensure_published, read_private_key
 from policies.settings import Places, read_values
@@ -44,14 +42,11 @@ def published_key(places: Places) -> PrivateKey:
 
 def main(arguments: list[str] | None = None) -> None:
     """Errors that are foreseen are said in one line, without a traceback."""
-    parser = argparse.ArgumentParser(prog=f"python -m {MADE_BY}", description=__doc__)
-    parser.add_argument("--values", type=Path)
+    parser = values_parser(f"python -m {MADE_BY}", __doc__)
     parser.add_argument("--renew", action="store_true", help="make a new key; then restart the keeper")
     chosen = parser.parse_args(arguments)
-    try:
+    with said_in_one_line():
         ensure_keys(read_values(chosen.values).places, today(), chosen.renew)
-    except (DatalabError, OSError) as error:
-        sys.exit(f"datalab: {error}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ a trace by whoever owns a chain.
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import signal
@@ -20,6 +19,7 @@ from onboarding.keeper.keys import published_key
 from onboarding.keeper.rounds import Keeper
 from onboarding.keeper.settings import JournalSettings
 from policies.errors import DatalabError
+from policies.process import log_lines, said_in_one_line, values_parser
 from policies.settings import read_values
 
 log = logging.getLogger("datalab.keeper")
@@ -71,16 +71,13 @@ def _note(keeper: Keeper, state: str | None) -> None:
 
 def main() -> None:
     """The process's edge: what is wrong is said in one line, without a traceback."""
-    parser = argparse.ArgumentParser(prog="onboarding.keeper.main", description="The keeper of the datalab's journal.")
-    parser.add_argument("--values", type=Path)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    parser = values_parser("onboarding.keeper.main", "The keeper of the datalab's journal.")
+    log_lines("%(asctime)s %(levelname)s %(message)s")
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    try:
+    with said_in_one_line("keeper"):
         serve(parser.parse_args().values, stop)
-    except (DatalabError, OSError) as error:
-        sys.exit(f"keeper: {error}")
 
 
 if __name__ == "__main__":

@@ -11,9 +11,8 @@ from policies.access.ground import Ground, files_of, person_of
 from policies.access.workspace import decide_workspace
 from policies.engine.model import Law
 from policies.proofs.keys import PublicKeys
+from policies.proofs.tickets import EVERY_FACTOR
 from policies.register.follow import FoundProcessing, Register
-
-EVERY_FACTOR = ("password", "totp")
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,9 @@ from onboarding.reports.changes import Change, Side, changes_between, coming_end
 from policies.access.decision import Decision
 from policies.access.workspace import decide_workspace
 from policies.directory.person import Person
+from policies.proofs.tickets import EVERY_FACTOR
 from policies.register.follow import Register
 
-# Everything that a person may open: with every proof of identity that the sign-in process knows.
-FACTORS = ("password", "totp")
 People = Mapping[str, Person | None]
 
 
@@ -29,18 +28,12 @@ class Access:
 
 def accesses(register: Register) -> list[Access]:
     """Every access, processing by processing, each person once."""
-    return [
-        Access(person, found.id)
-        for found in register.processings()
-        for person in dict.fromkeys(
-            [*found.processing.team, *(each.person for each in found.processing.missions.values())]
-        )
-    ]
+    return [Access(person, found.id) for found in register.processings() for person in found.processing.everybody]
 
 
 def decide_access(ground: Ground, person: Person, processing: str, day: date) -> Decision:
-    """What a person may open at most."""
-    return decide_workspace(ground.law, ground.register, person, FACTORS, processing, day, ground.keys)
+    """What a person may open at most: with every proof of identity that the sign-in process knows."""
+    return decide_workspace(ground.law, ground.register, person, EVERY_FACTOR, processing, day, ground.keys)
 
 
 def law_changes(before: Ground, after: Ground, people: People, days: tuple[date, date]) -> Iterator[Change]:

@@ -95,8 +95,7 @@ class _Judging:
                     yield from self._days(found, person, first, last)
 
     def _named(self, found: FoundProcessing) -> list[str]:
-        missions = (mission.person for mission in found.processing.missions.values())
-        return sorted(each for each in {*found.processing.team, *missions} if self._asked.person in (None, each))
+        return sorted(each for each in found.processing.everybody if self._asked.person in (None, each))
 
     def _days(self, found: FoundProcessing, person: str, first: date, last: date) -> Iterator[Could]:
         """The days are cut where the directory's description changes, then where the decision may."""

@@ -106,8 +106,7 @@ def _person(subject: Subject) -> Facts:
         and stands(subject.approvals, f"people/{person.id}", document.suspension, Organisations(), subject.themself),
         "siret": document.siret if document is not None else None,
         "in_group": subject.found.project_id in person.projects,
-        "in_team": person.id in processing.team
-        or any(mission.person == person.id for mission in processing.missions.values()),
+        "in_team": processing.names(person.id),
     }
 
 

@@ -43,9 +43,7 @@ def processings_of(register: Register, person: Person) -> list[FoundProcessing]:
     return [
         found
         for found in register.processings()
-        if found.project_id in person.projects
-        or person.id in found.processing.team
-        or any(mission.person == person.id for mission in found.processing.missions.values())
+        if found.project_id in person.projects or found.processing.names(person.id)
     ]
 
 

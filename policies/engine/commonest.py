@@ -29,11 +29,23 @@ def judge_commonest(name: str, operator: str, type_: str, wanted: Any) -> Judge 
         return _judge_is(path[0], path[1], wanted)
     if operator == "in" and type_ == "text":
         return _judge_in(path[0], path[1], frozenset(wanted))
-    if operator == "has":
-        return _judge_has(path[0], path[1], wanted)
+    if operator in ("has", "present"):
+        return (_judge_has if operator == "has" else _judge_present)(path[0], path[1], wanted)
     if type_ == "number" and operator in ORDERS:
         return _judge_number(path[0], path[1], ORDERS[operator], wanted)
     return None
+
+
+def _judge_present(first: str, second: str, wanted: bool) -> Judge:
+    there, absent = (TRUE, FALSE) if wanted else (FALSE, TRUE)
+
+    def judge(facts: Facts, element: Facts, day: date) -> Held:
+        try:
+            return absent if facts[first][second] is None else there
+        except (KeyError, TypeError):
+            return absent
+
+    return judge
 
 
 def _judge_is(first: str, second: str, wanted: Any) -> Judge:

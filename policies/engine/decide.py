@@ -15,6 +15,7 @@ from policies.engine.vocabulary import Facts
 NO_RULE = "DEFAUT"
 NO_ERAS = Eras((date.min,), (Era(FOREVER, ()),))
 REFUSING: frozenset[Outcome] = frozenset({"refuses", "error"})
+NOTHING: frozenset[Outcome] = frozenset()
 
 
 def decide(law: Law, action: str, facts: Facts, day: date) -> Verdict:
@@ -27,22 +28,29 @@ def decide(law: Law, action: str, facts: Facts, day: date) -> Verdict:
     era = eras.at(day)
     judged = judge_rules(era.rules, facts, day)
     allowed, stands = _answer(judged, era)
-    now = judged
+    until = _last_day(eras, era, judged, facts, allowed, stands)
+    if allowed:
+        return _allowance(law, action, facts, day, until, judged)
+    return _denial(law, action, facts, day, until, judged)
+
+
+def _last_day(eras: Eras, era: Era, judged: Judged, facts: Facts, allowed: bool, stands: date) -> date | None:
+    """The last day on which an answer stands, `None` if it does for ever; it stands until `stands` surely."""
+    settling = REFUSING if allowed else NOTHING
     while stands < FOREVER:
         following = stands + ONE_DAY
         if following > era.last:
             era = eras.at(following)
-            now = judge_rules(era.rules, facts, following)
+            now: Judged | None = judge_rules(era.rules, facts, following)
         else:
-            now = judge_again(now, facts, following)
+            now = judge_again(judged, facts, following, settling)
+        if now is None:
+            break
         same, still = _answer(now, era)
         if same is not allowed:
             break
-        stands = still
-    until = None if stands == FOREVER else stands
-    if allowed:
-        return _allowance(law, action, facts, day, until, judged)
-    return _denial(law, action, facts, day, until, judged)
+        judged, stands = now, still
+    return None if stands == FOREVER else stands
 
 
 def _answer(judged: Judged, era: Era) -> tuple[bool, date]:

@@ -33,9 +33,21 @@ def judge_rules(rules: Iterable[Rule], facts: Facts, day: date) -> Judged:
     return judged
 
 
-def judge_again(judged: Judged, facts: Facts, day: date) -> Judged:
-    """The same rules on a later day: only those that came to their last day are judged again."""
-    return [one if one[2] >= day else judge_rules((one[0],), facts, day)[0] for one in judged]
+def judge_again(judged: Judged, facts: Facts, day: date, settling: frozenset[Outcome] = frozenset()) -> Judged | None:
+    """The same rules on a later day: only those that came to their last day are judged again.
+
+    `None` as soon as one of them comes out in a way that settles the answer, whatever the others say.
+    """
+    found: Judged = []
+    for one in judged:
+        if one[2] >= day:
+            found.append(one)
+            continue
+        again = judge_rules((one[0],), facts, day)[0]
+        if again[1] in settling:
+            return None
+        found.append(again)
+    return found
 
 
 def outcome_of(rule: Rule, facts: Facts, day: date) -> Outcome:

@@ -157,7 +157,11 @@ def walk(folder: Path, problems: Problems, within: str = "") -> Iterator[str]:
         if name.startswith("."):
             continue
         path = f"{within}/{name}" if within else name
-        mode = (folder / path).lstat().st_mode
+        try:
+            mode = (folder / path).lstat().st_mode
+        except OSError as error:
+            problems.tell(path, "", f"cannot be read: {error.strerror}")
+            continue
         if stat.S_ISDIR(mode):
             yield from walk(folder, problems, path)
         elif stat.S_ISREG(mode):

@@ -107,10 +107,9 @@ def judge_operator(name: str, type_: str, read: Read, operand: Operand) -> Judge
         return _judge_period_now(read) if name == "contains" else _judge_day_now(name, read)
     if isinstance(operand, Literally):
         return _judge_constant(TESTS[name], IS[type_], read, operand.value)
-    wanted = IS[SUITS[name][type_]]
     if isinstance(operand, ParameterRef):
-        return _judge_parameter(TESTS[name], IS[type_], read, wanted, operand.dated)
-    return _judge_fact(TESTS[name], IS[type_], read, wanted, operand.read)
+        return _judge_parameter(TESTS[name], IS[type_], read, operand.dated)
+    return _judge_fact(TESTS[name], IS[type_], read, IS[SUITS[name][type_]], operand.read)
 
 
 def _judge_present(read: Read, wanted: bool) -> Judge:
@@ -142,12 +141,12 @@ def _judge_fact(
     return judge
 
 
-def _judge_parameter(
-    test: Test, is_type: Callable[[Any], bool], read: Read, is_wanted: Callable[[Any], bool], dated: Dated
-) -> Judge:
+def _judge_parameter(test: Test, is_type: Callable[[Any], bool], read: Read, dated: Dated) -> Judge:
+    """A parameter has no value on some days; those that it has suit, or the law was refused."""
+
     def judge(facts: Facts, element: Facts, day: date) -> Held:
         value, (wanted, last) = read(facts, element, day), dated.at(day)
-        if not is_type(value) or not is_wanted(wanted):
+        if wanted is None or not is_type(value):
             return None, last
         return test(value, wanted), last
 

@@ -45,9 +45,12 @@ def judge_title(kind: str, covers: Sequence[str], such_that: Judge = always) -> 
         titles = facts.get(TITLES)
         if titles.__class__ not in LISTS:
             return UNKNOWN
-        subjects = [(key, read(facts, element, day)) for key, read in readers]
-        if any(who.__class__ is not str for _, who in subjects):
-            return UNKNOWN
+        subjects = []
+        for key, read in readers:
+            who = read(facts, element, day)
+            if who.__class__ is not str:
+                return UNKNOWN
+            subjects.append((key, who))
         if such_that is always:
             return _held(*_periods(titles, kind, subjects), day)
         such: list[Any] = []

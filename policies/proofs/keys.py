@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from policies.errors import DatalabError, InvalidFilesError, Problem
-from policies.files import Closed, canonical_json, fingerprint, parse, read_text
+from policies.files import Closed, canonical_json, fingerprint, parse, read_text, strict_json
 
 Purpose = Literal["sign_in", "journal"]
 """What a key signs for: tickets and approvals, or checkpoints of the journal; never the other."""
@@ -132,14 +131,7 @@ def read_public_keys(path: Path) -> PublicKeys:
 def parse_public_keys(text: str, file: str) -> PublicKeys:
     """The public keys in a text; raises InvalidFilesError with every problem."""
     try:
-        values = json.loads(text, object_pairs_hook=_without_duplicates)
+        values = strict_json(text)
     except (ValueError, RecursionError) as error:
         raise InvalidFilesError([Problem(file, "", f"not JSON: {error}; restore it")]) from None
     return parse(PublicKeys, values, file)
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found

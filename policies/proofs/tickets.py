@@ -16,6 +16,9 @@ from policies.proofs.keys import ProofError, PublicKeys
 from policies.proofs.statements import ticket_statement, written_moment
 
 LONGEST_TEXT = 2000
+# what the sign-in process can attest: the word of a password, and that of a code beside it
+PASSWORD_ALONE = ("password",)
+EVERY_FACTOR = ("password", "totp")
 
 
 def _with_zone(moment: datetime) -> datetime:
@@ -24,12 +27,15 @@ def _with_zone(moment: datetime) -> datetime:
     return moment
 
 
+Moment = Annotated[datetime, AfterValidator(_with_zone)]
+
+
 class Ticket(Closed):
     """Who showed which factors when; `signature` is Ed25519 in base64, by the key with id `key`."""
 
     person: PersonId
     factors: tuple[str, ...] = Field(min_length=1)
-    signed_at: Annotated[datetime, AfterValidator(_with_zone)]
+    signed_at: Moment
     key: str
     signature: str
 

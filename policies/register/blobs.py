@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from policies.contents import Contents
 from policies.errors import UnavailableError
-from policies.files import Closed, fingerprint
+from policies.files import Closed
 
 MANIFEST = "manifest.json"
 HISTORY = "history"
@@ -87,13 +88,4 @@ def blob_path(folder: Path, name: str) -> Path:
 
 def read_blob(folder: Path, name: str) -> bytes:
     """The content with this fingerprint; raises UnavailableError when it is missing or another one."""
-    path = blob_path(folder, name)
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise UnavailableError(f"{path}: missing; restore it from a backup") from None
-    except OSError as error:
-        raise UnavailableError(f"{path}: cannot be read: {error.strerror}") from None
-    if fingerprint(content) != name:
-        raise UnavailableError(f"{path}: not the content that it is named after; restore it from a backup")
-    return content
+    return Contents(blob_path(folder, name).parent).read(name)

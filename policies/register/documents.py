@@ -58,5 +58,5 @@ def parse_content(path: str, content: bytes) -> Closed:
 def _values(path: str, content: bytes) -> object:
     try:
         return json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidFilesError([Problem(path, "", f"not JSON: {error}")]) from None

@@ -166,6 +166,24 @@ def _register(assembly: Assembly, changed: Changed, before: Register | None, dig
     )
 
 
+def register_after(before: Register, changed: Changed, files: Mapping[str, str] = NOTHING) -> Register:
+    """What another register would hold with these documents and files more; its `documents` and `digest` stay."""
+    projects = _merged(before.projects, changed, "projects", Project)
+    datalab, numbers = changed.get(DATALAB, before.datalab), changed.get(NUMBERS, before.numbers)
+    if not isinstance(datalab, DatalabDocument) or not isinstance(numbers, Numbers):
+        raise TypeError("a document's path says its model, and a register has both")
+    return replace(
+        before,
+        projects=projects,
+        datasets=_merged(before.datasets, changed, "datasets", Dataset),
+        people=_merged(before.people, changed, "people", PersonDocument),
+        datalab=datalab,
+        numbers=numbers,
+        files=MappingProxyType({**before.files, **files}),
+        homes=_homes(before, changed, projects),
+    )
+
+
 def _merged(before: Mapping[str, Doc], touched: Changed, folder: str, model: type[Doc]) -> Mapping[str, Doc]:
     """The documents of one folder after a change, in the order of their ids."""
     found = [(split_path(path), document) for path, document in touched.items()]

@@ -194,6 +194,15 @@ class Processing(Endable):
     transmission: Transmission | None = None
     requalifications: dict[Slug, Requalification] = Field(default_factory=dict)
 
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """Everybody who is named, in the team or by a mission; each once."""
+        return tuple(dict.fromkeys([*self.team, *(mission.person for mission in self.missions.values())]))
+
+    def names(self, person: str) -> bool:
+        """Whether a person is named, in the team or by a mission."""
+        return person in self.team or any(mission.person == person for mission in self.missions.values())
+
 
 class Milestone(Closed):
     """A review with DINUM, six months at most after the one before."""

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("policies", "hub", "onboarding")
 # what each room may import, besides itself; the base files of policies are open to all
 BASE = {
-    f"policies.{name}" for name in ("errors", "files", "settings", "names", "calendar", "steps", "owners", "contents")
+    f"policies.{name}"
+    for name in ("errors", "files", "settings", "names", "calendar", "steps", "owners", "contents", "process")
 }
 POLICIES_ROOMS = {
     "policies.engine": set(),

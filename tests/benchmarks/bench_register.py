@@ -1,12 +1,15 @@
 """Figures of the register: 10,000 projects and 100,000 accesses loaded, one change taken up, one written.
 
-python tests/benchmarks/bench_register.py [--folder FOLDER] [--projects 10000]
+    python -m tests.benchmarks.bench_register [--folder FOLDER] [--projects 10000]
+
+Registers are loaded in processes of their own, whose peak of memory is theirs alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,10 +24,12 @@ from policies.register.attested import plain
 from policies.register.blobs import parse_manifest
 from policies.register.documents import parse_document
 from policies.register.follow import RegisterFollower
+from tests.benchmarks.table import Row, render
 
 ACCESSES = 10  # people in the team of each processing
-DATASETS = 1_000
+PER_DATASET = 10  # projects to each dataset of the register
 TARGET_LOAD_S = 15
+TARGET_LOAD_MB = 1500
 TARGET_CHANGE_MS = 50
 PROPOSED = {"person": "plead1", "day": "2026-01-05"}
 PROOF = {"key": "ab" * 8, "organisation": "minefi", "roles": ["dpo"], "signature": "A" * 88}
@@ -38,14 +43,20 @@ def person(number: int) -> str:
     return f"p{number:06d}"
 
 
+def datasets_of(projects: int) -> int:
+    """As many datasets as so many projects share."""
+    return max(3, projects // PER_DATASET)
+
+
 def project(number: int, projects: int) -> dict[str, Any]:
     """A project of one processing, ten people, three parts, two titles: about 5 kB."""
     team = {person((number * 7 + each) % projects): {**ATTESTED, "habilitation": YEAR} for each in range(ACCESSES)}
-    datasets = {f"jeu-{(number + each) % DATASETS}": {**ATTESTED, "parts": ["p2025"]} for each in range(3)}
+    count = datasets_of(projects)
+    datasets = {f"jeu-{(number + each) % count}": {**ATTESTED, "parts": ["p2025"]} for each in range(3)}
     titles = {
         f"titre-{each}": {
             **ATTESTED, "kind": "accord_producteur", "number": f"A-{number}-{each}", "issuer": "insee",
-            "period": YEAR, "parts": [f"jeu-{number % DATASETS}/p2025"], "file": "accord.pdf",
+            "period": YEAR, "parts": [f"jeu-{number % count}/p2025"], "file": "accord.pdf",
             "fingerprint": "ab" * 32,
         }
         for each in range(2)
@@ -67,7 +78,7 @@ def documents(projects: int) -> dict[str, dict[str, Any]]:
         "datalab.yaml": {"name": "Datalab", "contact": "x"},
         "numbers.yaml": {"person": projects, "processing": projects},
     }
-    for number in range(DATASETS):
+    for number in range(datasets_of(projects)):
         part = {**ATTESTED, "name": "2025", "unit": "person", "regimes": ["rgpd"]}
         made[f"datasets/jeu-{number}.yaml"] = {
             **ATTESTED, "name": f"Jeu {number}", "description": "d", "producer": "insee", "contact": "c",
@@ -142,23 +153,65 @@ def measure_writes(folder: Path, projects: int, made: dict[str, dict[str, Any]],
     return found
 
 
-def report(folder: Path, projects: int) -> None:
-    """Print the figures."""
-    made = documents(projects)
-    size = store(folder / "register", made)
-    print(f"register: {len(made)} documents, {projects * ACCESSES} accesses, {size / 1e6:.0f} MB of contents")
-    follower = RegisterFollower(folder / "register")
-    load = timed(follower.current) / 1000
-    print(f"load: {load:.1f} s (target {TARGET_LOAD_S})")
-    polls = [timed(follower.current) for _ in range(1000)]
-    print(f"poll without change: {1000 * statistics.median(polls):.0f} us")
-    changes = measure_changes(folder / "register", follower, made, 60)
-    print(
-        f"one change taken up: median {statistics.median(changes):.1f} ms, worst of {len(changes)} "
-        f"{max(changes):.1f} ms (target {TARGET_CHANGE_MS})"
+LOADING = """
+import resource, sys, time
+from pathlib import Path
+from policies.register.follow import RegisterFollower
+from tests.benchmarks.table import Row, render
+imported = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+start = time.perf_counter()
+RegisterFollower(Path(sys.argv[1])).current()
+print(time.perf_counter() - start, imported / 1000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+"""
+
+
+def measure_load(register: Path) -> tuple[float, float, float]:
+    """Seconds to load a register in a process of its own; megabytes before, and at the peak."""
+    command = [sys.executable, "-c", LOADING, str(register)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    seconds, before, peak = map(float, done.stdout.split())
+    return seconds, before, peak
+
+
+def curve(folder: Path, projects: int) -> list[Row]:
+    """The cost of a project in registers of a hundred projects to all of them: flat if nothing grows faster."""
+    rows = []
+    for count in sorted({100, 300, 1_000, 3_000, projects}):
+        register = folder / f"register-{count}"
+        store(register, documents(count))
+        seconds, before, peak = measure_load(register)
+        each = f"{1000 * seconds / count:.2f} ms, {1000 * (peak - before) / count:.0f} kB"
+        rows.append(Row(f"  a project and its ten people, of {count:,} projects", each))
+    rows.append(
+        Row(
+            f"load of {projects:,} projects, {projects * ACCESSES:,} accesses",
+            f"{seconds:.1f} s",
+            "",
+            f"{TARGET_LOAD_S} s",
+        )
     )
+    return [*rows, Row("  peak of memory, program included", f"{peak:.0f} MB", "", f"{TARGET_LOAD_MB} MB")]
+
+
+def report(folder: Path, projects: int) -> str:
+    """Every figure, as text."""
+    rows = curve(folder, projects)
+    register = folder / f"register-{projects}"
+    made = documents(projects)
+    (folder / "register").symlink_to(register)
+    follower = RegisterFollower(folder / "register")
+    follower.current()
+    polls = [timed(follower.current) for _ in range(1000)]
+    changes = measure_changes(register, follower, made, 60)
     first, *others = measure_writes(folder, projects, made, 11)
-    print(f"one change written: {statistics.median(others):.0f} ms (first, tree rendered whole: {first / 1000:.1f} s)")
+    rows += [
+        Row("poll without change", f"{1000 * statistics.median(polls):.0f} us"),
+        Row("one changed file taken up, median", f"{statistics.median(changes):.1f} ms", "", f"{TARGET_CHANGE_MS} ms"),
+        Row(f"  worst of {len(changes)}", f"{max(changes):.1f} ms"),
+        Row("one change written", f"{statistics.median(others):.0f} ms"),
+        Row("  the first, which renders the whole tree", f"{first / 1000:.1f} s"),
+    ]
+    return render(f"the register ({len(made):,} documents)", rows)
 
 
 def main() -> None:
@@ -168,7 +221,7 @@ def main() -> None:
     words.add_argument("--projects", type=int, default=10_000)
     given = words.parse_args()
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        report(Path(folder), given.projects)
+        print(report(Path(folder), given.projects))
 
 
 if __name__ == "__main__":

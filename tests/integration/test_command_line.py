@@ -17,7 +17,7 @@ from policies.files import fingerprint
 from policies.proofs.approvals import check_approval
 from policies.register.follow import read_register
 from policies.register.places import attested_entries, find_entry
-from tests.support.command_line import CommandLine
+from tests.support.command_line import Answer, CommandLine
 from tests.support.open_law import write_open_law
 from tests.support.signing import make_key, published
 from tests.support.slapd import Slapd, group, person
@@ -30,7 +30,10 @@ DPO = Person(id="pdpo01", name="Une déléguée", organisation="minefi", roles=f
 ENTRIES = [
     person("ana.durand", "pana01", "Ana Durand", "minefi", "un mot de passe"),
     person("eva.petit", "peva01", "Eva Petit", "minefi", "un mot de passe"),
+    person("adm.un", "padm01", "Adm Un", "dinum", "un mot de passe"),
     group("datalab-aides", ["ana.durand", "eva.petit"]),
+    group("datalab-role-project_lead", ["eva.petit"]),
+    group("datalab-role-administrator", ["adm.un"]),
 ]
 Capture = pytest.CaptureFixture[str]
 
@@ -239,13 +242,21 @@ class TestExplain:
 
 
 class TestRegister:
-    def _edit(self, line: CommandLine) -> None:
-        place = line.folder / "register" / "projects" / "aides.yaml"
-        place.write_text(place.read_text().replace("name: Aides\n", "name: À la main\n"))
+    """Who records is asked on the terminal; the sign-in process, a real one, says who it is."""
 
-    def _record(self, line: CommandLine, capsys: Capture, *words: str) -> tuple[int, list[str]]:
-        answer = line.run(capsys, "register", "record", "--actor", "plead1", "--reason", "Nom d'usage", *words)
+    def _edit(self, line: CommandLine, who: str = "padm01") -> None:
+        place = line.folder / "register" / "projects" / "aides.yaml"
+        text = place.read_text().replace("name: Aides\n", "name: À la main\n")
+        top = text.rindex("\nproposed:")
+        place.write_text(text[:top] + text[top:].replace("person: plead1", f"person: {who}", 1))
+
+    def _record(self, line: CommandLine, capsys: Capture, *words: str, who: str = "adm.un") -> tuple[int, list[str]]:
+        answer = self._answer(line, capsys, *words, who=who)
         return answer.code, _text(answer.out)
+
+    def _answer(self, line: CommandLine, capsys: Capture, *words: str, who: str = "adm.un") -> Answer:
+        with line.signed_in_as(who, "un mot de passe"):
+            return line.run(capsys, "register", "record", "--reason", "Nom d'usage", *words)
 
     def test_a_hand_edit_is_shown_and_recorded(self, line: CommandLine, capsys: Capture) -> None:
         self._edit(line)
@@ -253,8 +264,34 @@ class TestRegister:
         register = read_register(line.folder / "register")
         assert (code, register.projects["aides"].name) == (0, "À la main")
         assert out[0] == "projects/aides.yaml : modifié"
-        assert [each for each in out if each.startswith(("  -", "  +"))] == ["  -name: Aides", "  +name: À la main"]
-        assert out[-1] == f"Enregistré : 1 document(s), registre {register.digest}."
+        assert [each for each in out if each.startswith(("  -", "  +"))] == [
+            "  -  person: plead1", "  +  person: padm01", "  -name: Aides", "  +name: À la main",
+        ]  # fmt: skip
+        assert f"Fait : registre {register.digest}." in out
+
+    def test_a_hand_edit_in_another_s_name_is_refused(self, line: CommandLine, capsys: Capture) -> None:
+        self._edit(line, who="plead1")
+        before = read_register(line.folder / "register")
+        answer = self._answer(line, capsys, "--yes")
+        assert (answer.code, "projects/aides/proposed: plead1 did not write this change" in answer.err) == (1, True)
+        assert read_register(line.folder / "register") == before
+
+    def test_who_is_no_administrator_records_nothing(self, line: CommandLine, capsys: Capture) -> None:
+        self._edit(line, who="peva01")
+        before = read_register(line.folder / "register")
+        answer = self._answer(line, capsys, "--yes", who="eva.petit")
+        assert (answer.code, "Peut le faire : un administrateur du Datalab" in answer.err) == (1, True)
+        assert read_register(line.folder / "register") == before
+
+    def test_who_records_is_no_option(self, line: CommandLine, capsys: Capture) -> None:
+        assert line.run(capsys, "register", "record", "--reason", "Essai", "--actor", "plead1").code == 2
+
+    def test_a_dry_run_shows_the_edit_and_records_nothing(self, line: CommandLine, capsys: Capture) -> None:
+        self._edit(line)
+        before = read_register(line.folder / "register")
+        code, out = self._record(line, capsys, "--dry-run")
+        assert (code, "Essai : rien n'a été écrit." in out, "  +name: À la main" in out) == (0, True, True)
+        assert read_register(line.folder / "register") == before
 
     def test_nothing_to_record_is_said(self, line: CommandLine, capsys: Capture) -> None:
         assert self._record(line, capsys) == (
@@ -267,7 +304,7 @@ class TestRegister:
     ) -> None:
         self._edit(line)
         before = read_register(line.folder / "register")
-        monkeypatch.setattr("typer.confirm", lambda _: False)
+        monkeypatch.setattr("typer.confirm", lambda _, err: not err)
         code, out = self._record(line, capsys)
         assert (code, out[-1]) == (1, "Rien n'a été enregistré.")
         assert read_register(line.folder / "register") == before
@@ -276,28 +313,41 @@ class TestRegister:
         self, line: CommandLine, capsys: Capture
     ) -> None:
         """Suspended, taken away (refused), lifted by a proposal (allowed), approved, and only then taken away."""
-        place = line.folder / "register" / "projects" / "aides.yaml"
+        place = line.folder / "register" / "people" / "pana01.yaml"
         plain = place.read_text(encoding="utf-8")
         precaution = f"{{day: {DAY}, by: padm01, reason: essai}}"
         place.write_text(f"{plain}suspension: {precaution}\n", encoding="utf-8")
         assert self._record(line, capsys, "--yes")[0] == 0
         place.write_text(plain, encoding="utf-8")
-        refused = line.run(capsys, "register", "record", "--actor", "plead1", "--reason", "x", "--yes")
+        refused = self._answer(line, capsys, "--yes")
         assert (refused.code, "have the lift approved by a second person" in refused.err) == (1, True)
-        lift = f"{{reason: rien trouvé, proposed: {{person: plead1, day: {DAY}}}, of: {precaution}}}"
+        lift = f"{{reason: rien trouvé, proposed: {{person: padm01, day: {DAY}}}, of: {precaution}}}"
         lifted = f"{plain}suspension: {precaution[:-1]}, lifted: {lift}}}\n"
         place.write_text(lifted, encoding="utf-8")
         assert self._record(line, capsys, "--yes")[0] == 0
         self._approve_lift(line)
         place.write_text(plain, encoding="utf-8")
         assert self._record(line, capsys, "--yes")[0] == 0
-        assert read_register(line.folder / "register").projects["aides"].suspension is None
+        assert read_register(line.folder / "register").people["pana01"].suspension is None
 
     def _approve_lift(self, line: CommandLine) -> None:
         who = Person(id="padm02", name="Un administrateur", organisation="dinum", roles=frozenset({"administrator"}))
         now = read_register(line.folder / "register")
         signed = partial(make_key().approval, who, date(2026, 5, 5))
-        approve(now, "projects/aides/suspension/lifted", signed, make_writer(line.folder))
+        approve(now, "people/pana01/suspension/lifted", signed, make_writer(line.folder))
+
+    def test_a_lift_that_is_a_project_lead_s_to_propose_is_proposed_by_no_hand_edit(
+        self, line: CommandLine, capsys: Capture
+    ) -> None:
+        place = line.folder / "register" / "projects" / "aides.yaml"
+        plain = place.read_text(encoding="utf-8")
+        precaution = f"{{day: {DAY}, by: padm01, reason: essai}}"
+        place.write_text(f"{plain}suspension: {precaution}\n", encoding="utf-8")
+        assert self._record(line, capsys, "--yes")[0] == 0
+        lift = f"{{reason: rien trouvé, proposed: {{person: padm01, day: {DAY}}}, of: {precaution}}}"
+        place.write_text(f"{plain}suspension: {precaution[:-1]}, lifted: {lift}}}\n", encoding="utf-8")
+        refused = self._answer(line, capsys, "--yes")
+        assert (refused.code, "projects/aides/suspension/lifted: resume_project" in refused.err) == (1, True)
 
     def test_history_says_when_who_why_and_what(self, line: CommandLine, capsys: Capture) -> None:
         self._edit(line)
@@ -305,8 +355,49 @@ class TestRegister:
         answer = line.run(capsys, "register", "history", "--limit", "2")
         lines = _text(answer.out)
         assert (answer.code, len(lines)) == (0, 6)
-        assert lines[0].endswith("  plead1  Nom d'usage")
+        assert lines[0].endswith("  padm01  record_by_hand : Nom d'usage")
         assert lines[2:] == ["  ~ projects/aides.yaml", lines[3], lines[4], "  ~ projects/aides.yaml"]
+
+
+class TestOperations:
+    """Commands that change the register; the whole story is told in `test_command_line_story.py`."""
+
+    def _suspend(self, line: CommandLine, capsys: Capture, *words: str) -> Answer:
+        with line.signed_in_as("adm.un", "un mot de passe"):
+            return line.run(capsys, *words, "--reason", "Vérification")
+
+    def test_a_law_that_cannot_be_read_delays_no_suspension(
+        self, line: CommandLine, slapd: Slapd, capsys: Capture, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        broken = write_open_law(tmp_path_factory.mktemp("broken"))
+        (broken / "facts.yaml").write_text("{", encoding="utf-8")
+        values = line.values_file.read_text(encoding="utf-8")
+        places = [each for each in values.splitlines() if each.startswith("  law: ")]
+        line.values_file.write_text(values.replace(places[0], f"  law: {broken}"), encoding="utf-8")
+        answer = self._suspend(line, capsys, "project", "suspend", "aides")
+        assert (answer.code, answer.err) == (0, "")
+        assert "Ce que cela change ne peut pas être dit maintenant" in answer.out
+        assert read_register(line.folder / "register").projects["aides"].suspension is not None
+
+    def test_who_left_the_directory_is_suspended_by_their_id(self, line: CommandLine, capsys: Capture) -> None:
+        answer = self._suspend(line, capsys, "team", "suspend", "pexp01")
+        suspension = read_register(line.folder / "register").people["pexp01"].suspension
+        assert (answer.code, suspension and suspension.by) == (0, "padm01"), answer.err
+
+    @pytest.mark.parametrize("named", ["personne", "pnobody"])
+    def test_nobody_is_suspended_by_a_name_that_nobody_has(
+        self, line: CommandLine, capsys: Capture, named: str
+    ) -> None:
+        answer = self._suspend(line, capsys, "team", "suspend", named)
+        assert (answer.code, answer.err) == (1, f"L'annuaire ne connaît personne sous « {named} ».\n")
+
+    def test_a_sheet_that_is_none_is_a_command_that_is_misused(
+        self, line: CommandLine, capsys: Capture, tmp_path: Path
+    ) -> None:
+        sheet = tmp_path / "fiche.yaml"
+        sheet.write_text("- une liste\n", encoding="utf-8")
+        answer = line.run(capsys, "project", "change", "aides", "--from", str(sheet), "--reason", "Essai")
+        assert (answer.code, "ne donne pas de clés et de valeurs" in " ".join(answer.err.split())) == (2, True)
 
 
 class TestJournal:
@@ -335,7 +426,8 @@ class TestApprove:
         answers = iter(typed)
         asked = []
 
-        def prompt(text: str, hide_input: bool = False) -> str:
+        def prompt(text: str, hide_input: bool = False, err: bool = False) -> str:
+            assert err
             asked.append((text, hide_input))
             return next(answers)
 

@@ -25,6 +25,7 @@ ENTRIES = [
     person("eva.petit", "peva01", "Eva Petit", "minefi", PASSWORD),
     person("adm.un", "padm01", "Adm Un", "dinum", PASSWORD),
     person("adm.deux", "padm02", "Adm Deux", "dinum", PASSWORD),
+    group("datalab-role-project_lead", ["eva.petit"]),
     group("datalab-role-administrator", ["adm.un", "adm.deux"]),
 ]
 ASKED = [("Identifiant", False), ("Mot de passe", True)]
@@ -58,7 +59,8 @@ def run(line: CommandLine, capsys: Capture, typed: tuple[str, ...], *words: str)
     """A command, with what is typed when it asks; what it asked for, and whether that was hidden."""
     answers, asked = iter(typed), []
 
-    def prompt(text: str, hide_input: bool = False) -> str:
+    def prompt(text: str, hide_input: bool = False, err: bool = False) -> str:
+        assert err
         asked.append((text, hide_input))
         return next(answers)
 

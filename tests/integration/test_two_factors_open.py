@@ -19,15 +19,15 @@ import yaml
 from hub.signin.sentences import SENTENCES
 from policies.files import parse_yaml
 from policies.journal.read import read_journal
+from policies.proofs.tickets import EVERY_FACTOR, PASSWORD_ALONE
 from tests.support.device import Device
 from tests.support.face import visit
 from tests.support.guarded_register import PROCESSING, RESTRICTED, dataset
-from tests.support.guarded_site import DOCKER, NAME, ONE_FACTOR, GuardedSite, guarded_site
+from tests.support.guarded_site import DOCKER, NAME, GuardedSite, guarded_site
 from tests.support.open_law import LAW
 from tests.support.running_hub import LOGIN, PASSWORD, Browser, RunningHub, answering_image, running_hub
 
 BUTTON = f"/hub/espace/{PROCESSING}"
-TWO_FACTORS = ("password", "totp")
 HEALTH = f"/donnees/{RESTRICTED}/p2024"
 LINK = '<a class="fr-link" href="http://identite.localhost:8000/">Ouvrir la page « Second facteur »</a>'
 
@@ -127,16 +127,16 @@ def created(site: GuardedSite, body: dict[str, Any]) -> int:
     return status
 
 
-@pytest.mark.parametrize("factors", [ONE_FACTOR, TWO_FACTORS])
+@pytest.mark.parametrize("factors", [PASSWORD_ALONE, EVERY_FACTOR])
 def test_the_guard_creates_what_the_factors_of_the_ticket_open(site: GuardedSite, factors: tuple[str, ...]) -> None:
     body = site.body(ticket=site.ticket(factors=factors), factors=factors)
-    assert (HEALTH in json.dumps(body), created(site, body)) == (factors == TWO_FACTORS, 201)
+    assert (HEALTH in json.dumps(body), created(site, body)) == (factors == EVERY_FACTOR, 201)
 
 
 def test_a_hub_that_claims_a_second_factor_is_refused_and_one_that_hides_it_is_an_attack(site: GuardedSite) -> None:
     """The facts hold the factors, so their digest differs; with the digest of what is true, the mounts differ."""
-    ticket = site.ticket(factors=ONE_FACTOR)
-    honest, claimed = (site.body(ticket=ticket, factors=each) for each in (ONE_FACTOR, TWO_FACTORS))
+    ticket = site.ticket(factors=PASSWORD_ALONE)
+    honest, claimed = (site.body(ticket=ticket, factors=each) for each in (PASSWORD_ALONE, EVERY_FACTOR))
     hidden = claimed | {"Labels": honest["Labels"]}
     assert (created(site, claimed), created(site, hidden)) == (409, 403)
     assert site.journal()[-1] == "attack"

@@ -1,8 +1,9 @@
 """A workspace that lacks one protection, made by the tests beside the running ones.
 
 It is rendered, laid out and started with the product's own parts; one thing is then changed in the
-container's definition, or in what was mounted on the host. The guard knows nothing of it: it would
-end it at once. No setting of the product could make it.
+container's definition, or in what was mounted on the host. The guard would end it at once: it is
+shown none of its labels, and told that Docker is still being asked for it, so that the sweep leaves
+what was laid out. No setting of the product could make it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from hub.guard.judging.deciding import decide_again
 from hub.guard.judging.judgement import Judgement
 from hub.guard.judging.sources import Sources
 from hub.guard.lifecycle.notes import render_notes
+from hub.guard.lifecycle.records import NOT_YET, Record, Records
 from hub.guard.settings import GuardSettings, account_id, group_id
 from hub.site import read_site
 from hub.workspace.docker import render_container
@@ -34,6 +36,7 @@ from policies.access.decision import Decision
 from policies.calendar import now
 from policies.directory.lookup import Directory
 from policies.names import PERSON_UID_BASE, PROCESSING_GID_BASE
+from policies.proofs.tickets import PASSWORD_ALONE
 from policies.settings import DirectorySettings
 from tests.isolation.inside.frame import Facts
 from tests.isolation.lab import Lab
@@ -41,7 +44,6 @@ from tests.isolation.removals import Removal
 from tests.support.guarded_site import wait_for
 
 PERSON = "pessai01"
-ONE_FACTOR = ("password",)
 # what stands for the workspace's server: it listens, with the umask that the server takes
 SERVER = """
 import os, signal, socket
@@ -133,13 +135,16 @@ def _laid_out(lab: Lab, plays: str, held: ExitStack) -> tuple[Weak, Stage]:
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
     sources = Sources(values.places, people)
     snapshot = sources.snapshot()
-    decided = decide_again(sources, snapshot, lab.name(plays), ONE_FACTOR, now())
+    decided = decide_again(sources, snapshot, lab.name(plays), PASSWORD_ALONE, now())
     decision = decided.decision
     assert decision.allowed
     own = decision.model_copy(update={"person": PERSON})
     spec = _spec(lab, plays, own)
     stage = Stage(values.places, group_id(settings.front_group), account_id(settings.turnstile_account))
     _remove(held.enter_context(_engine()), str(spec.name))
+    records = Records(values.places.state / "guard" / "workspaces")
+    held.callback(records.forget, spec.name)
+    records.write(Record(name=str(spec.name), id=NOT_YET, config="", state="creating"))
     shown = SpacesStore(values.places.state / "spaces").show(
         spec.name, spec.uid, spec.gid, decision.label, decision.day
     )

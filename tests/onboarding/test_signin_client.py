@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from onboarding.signin_client import CodeNeededError, SignInRefusedError, Typed, ask_approval, reset_factor
+from onboarding.signin_client import CodeNeededError, SignInRefusedError, Typed, ask_approval, ask_ticket, reset_factor
 from policies.directory.person import Person
 from policies.errors import DatalabError, InvalidFilesError, UnavailableError
 from tests.support.signing import make_key
@@ -127,3 +127,14 @@ def test_a_sign_in_process_that_is_not_there_is_unavailable(tmp_path: Path) -> N
     with pytest.raises(UnavailableError, match="sign-in does not answer"):
         ask_approval(tmp_path / "nowhere", TYPED, FINGERPRINT)
     gc.collect()
+
+
+def test_a_sign_in_gives_its_ticket_and_asks_nothing_more(tmp_path: Path) -> None:
+    with _answering(tmp_path / "s", 200, b'{"person":"pana01","name":"Ana","ticket":"abc"}') as asked:
+        assert ask_ticket(tmp_path / "s", TYPED) == "abc"
+    assert asked == [("/sign-in", {"login": "dpo", "password": "secret", "code": ""})]
+
+
+def test_a_sign_in_without_a_ticket_is_one_that_nobody_verifies(tmp_path: Path) -> None:
+    with _answering(tmp_path / "s", 200, b"{}"):
+        assert ask_ticket(tmp_path / "s", TYPED) == ""

@@ -19,6 +19,7 @@ from policies.files import (
     parse_yaml,
     read_yaml,
     remove_half_written,
+    strict_json,
     write_atomic,
 )
 
@@ -122,6 +123,16 @@ def test_what_is_not_a_document_is_a_problem_and_not_a_traceback(values: object)
 
 def test_a_word_far_from_all_allowed_ones_is_answered_with_all_of_them() -> None:
     assert nearest("zzz", ["name", "count"]) == "; allowed: count, name"
+
+
+def test_strict_json_is_read_as_json() -> None:
+    assert strict_json('{"a": [1, 2.5, null], "b": {"a": "é"}}') == {"a": [1, 2.5, None], "b": {"a": "é"}}
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 1}', '{"b": {"a": 1, "a": 2}}', "NaN", "[-Infinity]", "{", ""])
+def test_json_that_two_readers_could_take_differently_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"twice|no number|Expecting"):
+        strict_json(text)
 
 
 def test_canonical_json_does_not_depend_on_the_order_of_keys() -> None:

@@ -52,6 +52,20 @@ class Answer:
     err: str
 
 
+@contextmanager
+def typing(*typed: str) -> Iterator[None]:
+    """Somebody who types these answers, one after the other, on a terminal that never shows a password."""
+    answers = iter(typed)
+
+    def prompt(text: str, hide_input: bool = False, err: bool = False) -> str:
+        assert (hide_input, err) == (text == "Mot de passe", True)
+        return next(answers)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.prompt", prompt)
+        yield
+
+
 class CommandLine:
     """Runs commands in this process, in a state folder of its own."""
 
@@ -91,7 +105,7 @@ class CommandLine:
     def signing_in(self) -> Iterator[None]:
         """The real sign-in process, which signs with the key that this installation publishes."""
         key = self.folder / "signin" / "signing.key"
-        (key.parent / "factors").mkdir(parents=True)
+        (key.parent / "factors").mkdir(parents=True, exist_ok=True)
         key.touch(0o600)
         key.write_bytes(make_key().to_pem())
         command = [sys.executable, "-c", _SIGN_IN, "--values", str(self.values_file)]
@@ -105,6 +119,12 @@ class CommandLine:
                 yield
             finally:
                 process.kill()
+
+    @contextmanager
+    def signed_in_as(self, login: str, *typed: str) -> Iterator[None]:
+        """The real sign-in process, and somebody who types a login and a password when asked."""
+        with self.signing_in(), typing(login, *typed):
+            yield
 
     def _listens(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:

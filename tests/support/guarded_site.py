@@ -45,7 +45,7 @@ from policies.errors import UnavailableError
 from policies.journal.read import read_journal
 from policies.names import WorkspaceName
 from policies.proofs.keys import read_public_keys
-from policies.proofs.tickets import encode
+from policies.proofs.tickets import PASSWORD_ALONE, encode
 from policies.register.follow import read_register
 from policies.settings import Places
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE, GuardedRegister
@@ -55,7 +55,6 @@ DOCKER_SOCKET = Path("/var/run/docker.sock")
 DOCKER = f"unix://{DOCKER_SOCKET}"
 TOKEN = "0123456789abcdef0123456789abcdef"
 NAME = WorkspaceName(PERSON, PROCESSING)
-ONE_FACTOR = ("password",)
 MATE = WorkspaceName(TEAMMATE, PROCESSING)
 PROFILE = Profile(
     label="Petit",
@@ -153,11 +152,11 @@ class GuardedSite:
         return self.places.socket("guard")
 
     def ticket(
-        self, person: str = PERSON, age: timedelta = timedelta(minutes=1), factors: tuple[str, ...] = ONE_FACTOR
+        self, person: str = PERSON, age: timedelta = timedelta(minutes=1), factors: tuple[str, ...] = PASSWORD_ALONE
     ) -> str:
         return encode(ensure_keys(self.places, today()).ticket(person, factors, now() - age))
 
-    def decision(self, name: WorkspaceName = NAME, factors: tuple[str, ...] = ONE_FACTOR) -> Decision:
+    def decision(self, name: WorkspaceName = NAME, factors: tuple[str, ...] = PASSWORD_ALONE) -> Decision:
         person = self.people.person(name.person)
         assert person
         return decide_workspace(
@@ -171,7 +170,7 @@ class GuardedSite:
         )
 
     def body(
-        self, name: WorkspaceName = NAME, ticket: str | None = None, factors: tuple[str, ...] = ONE_FACTOR
+        self, name: WorkspaceName = NAME, ticket: str | None = None, factors: tuple[str, ...] = PASSWORD_ALONE
     ) -> dict[str, Any]:
         """What an honest hub sends."""
         register = read_register(self.places.register_folder)

@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl
 
 from hub.guard.errors import RefusedCallError
 from policies.names import WorkspaceName, parse_workspace_name
+from policies.proofs.tickets import EVERY_FACTOR, PASSWORD_ALONE
 
 CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
 LONGEST_STOP = 60
-FACTORS = {"password", "totp"}
 MOST_PROCESSINGS = 500
 _FLAG = {"0", "1", "true", "false", "True", "False"}
 
@@ -64,7 +64,7 @@ class Situation:
     """
 
     names: tuple[WorkspaceName, ...]
-    factors: tuple[str, ...] = ("password",)
+    factors: tuple[str, ...] = PASSWORD_ALONE
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def _deaths(query: Query) -> Deaths:
 
 
 def _situation(query: Query) -> Situation:
-    factors = tuple(query.get("factors", "password").split(","))
-    if not set(factors) <= FACTORS:
+    factors = tuple(query.get("factors", ",".join(PASSWORD_ALONE)).split(","))
+    if not set(factors) <= set(EVERY_FACTOR):
         raise RefusedCallError("Appel refusé : ce n'est pas une preuve d'identité.")
     return Situation(_names(query), factors)
 

@@ -11,9 +11,9 @@ from hub.guard.judging.sources import Snapshot, Sources
 from policies.access.spaces import Label
 from policies.directory.person import Person
 from policies.names import WorkspaceName
+from policies.proofs.tickets import PASSWORD_ALONE
 from policies.register.project import Processing
 
-ONE_FACTOR = ("password",)
 NONE: Label = frozenset()
 
 
@@ -23,7 +23,7 @@ def labels_of_others(sources: Sources, name: WorkspaceName, now: datetime) -> li
     found = snapshot.register.find_processing(name.processing)
     named = others(found.processing, name.person) if found else []
     labels = (
-        _label_for(snapshot, sources.person(person), WorkspaceName(person, name.processing), ONE_FACTOR, now)
+        _label_for(snapshot, sources.person(person), WorkspaceName(person, name.processing), PASSWORD_ALONE, now)
         for person in named
     )
     return [label for label in labels if label is not None]
@@ -40,8 +40,7 @@ def granted(
 
 def others(processing: Processing, person: str) -> list[str]:
     """Everybody else who is named on a processing, in the team or by a mission."""
-    named = {*processing.team, *(mission.person for mission in processing.missions.values())}
-    return sorted(named - {person})
+    return sorted(set(processing.everybody) - {person})
 
 
 def _label_for(

@@ -1,19 +1,24 @@
-"""Cedar, an engine that others verified, allows what this one allows wherever both can say a rule."""
+"""Three engines, one answer: ours, a naive twin, and Cedar, which others verified, wherever all can say a rule."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
+from inspect import getsource
 from typing import Any
 
 import cedarpy
 import pytest
-from hypothesis import HealthCheck, given, settings
+from cedarpy import PolicySet
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from policies.engine.decide import decide
+from tests.policies.engine import twin
 from tests.policies.engine.written import case, law_in_memory, rule, small_law
 
+Values = dict[str, Any]
 DAY = date(2020, 6, 12)
 SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
 REQUEST = {"principal": 'P::"ana001"', "action": 'Action::"read"', "resource": 'R::"part"'}
@@ -105,17 +110,63 @@ def law_of(files: list[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def cedar_allows(policies: str, asked: dict[str, Any]) -> bool:
+REQUESTS = 20  # of each law: reading a law takes longer than judging by it
+
+
+def compare_engines(requests: int, phases: tuple[Phase, ...] = tuple(Phase)) -> Counter[bool]:
+    """Random laws, random requests of each; how often the one answer was yes, and no."""
+    answers: Counter[bool] = Counter()
+    how = settings(
+        max_examples=requests // REQUESTS,
+        deadline=None,
+        database=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )
+
+    @how
+    @given(st.lists(rules, max_size=5), st.lists(facts, min_size=REQUESTS, max_size=REQUESTS))
+    def compare(files: list[Values], asked: list[Values]) -> None:
+        written = law_of(files)
+        law, parsed = law_in_memory(written), PolicySet.from_str("\n".join(map(policy, files)))
+        ours = [decide(law, "read", each, DAY).allowed for each in asked]
+        assert ours == [twin.allowed(written, each, DAY) for each in asked]
+        assert ours == [cedar_allows(parsed, each) for each in asked]
+        answers.update(ours)
+
+    compare()
+    return answers
+
+
+@pytest.mark.parametrize("requests", [5_000, pytest.param(100_000, marks=pytest.mark.long)])
+def test_three_engines_allow_the_same(requests: int) -> None:
+    answers = compare_engines(requests)
+    assert answers.total() >= requests
+    assert min(answers[True], answers[False]) > requests // 20
+
+
+def cedar_allows(policies: PolicySet, asked: Values) -> bool:
     answer = cedarpy.is_authorized(REQUEST | {"context": asked}, policies, [])
     assert answer.diagnostics.errors == []
     return answer.decision == cedarpy.Decision.Allow
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(rules, max_size=5), facts)
-def test_both_engines_allow_the_same(files: list[dict[str, Any]], asked: dict[str, Any]) -> None:
-    found = decide(law_in_memory(law_of(files)), "read", asked, DAY)
-    assert found.allowed is cedar_allows("\n".join(map(policy, files)), asked)
+def test_the_twin_is_sixty_lines_at_most_beside_its_imports() -> None:
+    lines = [line for line in getsource(twin).splitlines() if line and not line.startswith(("from ", "import "))]
+    assert len(lines) <= 60
+
+
+@pytest.mark.parametrize("broken", ["forbid", "not", "any"])
+def test_an_engine_that_forgot_something_is_found_out(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: the same comparison, of a twin that reads one word wrongly."""
+    if broken == "any":
+        monkeypatch.setitem(twin.SUGAR, "any", lambda value, beside: {"all": value})
+    elif broken == "not":
+        monkeypatch.setattr(twin, "OPPOSITE", {True: True, False: False, None: None})
+    else:
+        monkeypatch.setattr(twin, "allowed", lambda files, asked, day: bool(asked) and "permit" in str(files))
+    with pytest.raises(AssertionError):
+        compare_engines(5_000, phases=(Phase.generate,))
 
 
 @pytest.mark.parametrize("level", [1, 4])

@@ -153,6 +153,8 @@ VALUES = ["recherche", "ciblage", "", True, False, 0, 1, 3.5, float("nan"), None
         ("at_most", "number", 1),
         ("more_than", "number", 1),
         ("less_than", "number", 1),
+        ("present", "text", True),
+        ("present", "list of text", False),
     ],
 )
 def test_the_quick_form_of_an_operator_answers_as_the_general_one(operator: str, type_: str, wanted: Any) -> None:

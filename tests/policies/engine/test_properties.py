@@ -11,13 +11,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policies.calendar import ONE_DAY
 from policies.engine.decide import decide
 from policies.engine.model import Verdict
-from tests.policies.engine.twin import Twin
+from tests.policies.engine import twin
 from tests.policies.engine.written import PARAMETERS, case, law_in_memory, rule, small_law
 
 START = date(2020, 6, 1)
-HORIZON = date(2020, 7, 10)
+HORIZON = date(2020, 8, 10)
 Values = dict[str, Any]
 
 days = st.integers(0, 30).map(lambda count: START + timedelta(days=count))
@@ -188,6 +189,16 @@ def law_files(files: list[Values]) -> Values:
     return found
 
 
+def last_day(written: Values, asked: Values, day: date) -> date | None:
+    """The last day with the same answer, found by asking the twin day after day; `None` up to the horizon."""
+    answer = twin.allowed(written, asked, day)
+    while twin.allowed(written, asked, day + ONE_DAY) is answer:
+        day += ONE_DAY
+        if day > HORIZON:
+            return None
+    return day
+
+
 permits = st.lists(rules("permit"), min_size=1, max_size=2)
 others = st.lists(rules("forbid") | rules("require") | rules("warn"), max_size=3)
 laws = st.builds(lambda first, second: [*first, *second], permits, others)
@@ -200,8 +211,7 @@ def test_a_verdict_and_its_last_day_are_those_of_the_twin(files: list[Values], a
     written = law_files(files)
     # a rule of effect warn only matters when it cannot be judged: the twin treats it so
     found = decide(law_in_memory(written), "read", asked, day)
-    twin = Twin(written, asked)
-    assert (found.allowed, found.until) == (twin.allowed(day), twin.last_day(day, HORIZON + timedelta(days=30)))
+    assert (found.allowed, found.until) == (twin.allowed(written, asked, day), last_day(written, asked, day))
 
 
 @thorough
@@ -213,8 +223,7 @@ def test_the_last_day_is_exact_where_titles_chain_and_routes_take_over(
     full["use"] = asked["use"] | {"sheet": "F-1"}
     written = law_files([rule("permit", where={"use.sheet": {"present": True}}), *files])
     found = decide(law_in_memory(written), "read", full, day)
-    twin = Twin(written, full)
-    assert (found.allowed, found.until) == (twin.allowed(day), twin.last_day(day, HORIZON + timedelta(days=30)))
+    assert (found.allowed, found.until) == (twin.allowed(written, full, day), last_day(written, full, day))
 
 
 @thorough
@@ -284,6 +293,35 @@ def test_one_title_less_never_allows_more(files: list[Values], asked: Values, he
         fewer = held[:left_out] + held[left_out + 1 :]
         before = decide(law, "read", asked | {"titles": held}, day).allowed
         assert before or not decide(law, "read", asked | {"titles": fewer}, day).allowed
+
+
+def only_in_force(files: list[Values], day: date) -> Values:
+    """The law without the rules that are not in force on a day, and with other values before and after it."""
+    today = day.isoformat()
+    spans = [(file, file["in_force"]) for file in unlike(files)]
+    written = law_files([file for file, span in spans if span["from"] <= today <= span.get("until", "9999")])
+    other = {list: ["ciblage"], str: "ciblage", int: 99}
+    for path, file in PARAMETERS.items():
+        current = max((start for start in file["values"] if start <= today), default=None)
+        moved = {start: each | {"value": other.get(type(each["value"]))} for start, each in file["values"].items()}
+        if "type" not in file:
+            written[path] = file | {"values": moved | {current: file["values"][current]} if current else moved}
+    return written
+
+
+@thorough
+@given(laws, facts, st.lists(titles, max_size=4), days)
+def test_outside_its_dates_no_rule_no_title_and_no_value_counts(
+    files: list[Values], asked: Values, held: list[Values], day: date
+) -> None:
+    all_of_them = decide(law_in_memory(law_files(files)), "read", asked | {"titles": held}, day)
+    running = [title for title in held if runs(title["period"], day)]
+    current = decide(law_in_memory(only_in_force(files, day)), "read", asked | {"titles": running}, day)
+    assert (all_of_them.allowed, len(all_of_them.reasons)) == (current.allowed, len(current.reasons))
+
+
+def runs(period: Values, day: date) -> bool:
+    return bool(period["from"] <= day <= (period["until"] or date.max))
 
 
 @thorough

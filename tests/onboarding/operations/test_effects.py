@@ -1,0 +1,110 @@
+"""The answer of an operation, as people read it: what opens and closes, for whom, until when, for want of what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from onboarding.operations import processings, teams, titles
+from onboarding.operations.effects import CLOSED, WORKSPACE, Effect, Reach, affected, effects, sentences
+from onboarding.operations.office import Outcome
+from policies.register.follow import register_after
+from tests.support.judged_documents import ANALYST, EXPERT, PROCESSING, PROJECT, TEAMMATE
+from tests.support.operations import AS_OF, CALLS, NEWCOMER, REASON, SECONDS, Desk, first
+
+AT = f"projects/{PROJECT}/processings/{PROCESSING}"
+OPEN = Reach(True, "jusqu'au 31 décembre 2026 inclus")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def said(outcome: Outcome) -> list[str]:
+    return list(sentences(outcome.effects))
+
+
+def test_a_suspension_says_what_it_closes_for_whom(desk: Desk) -> None:
+    outcome = teams.suspend_person(desk.office, first("dinum"), REASON, EXPERT)
+    assert said(outcome)[0].startswith(f"Ferme l'espace de travail de {PROCESSING} à 1 personne ({EXPERT})")
+    assert {(each.processing, each.people) for each in outcome.effects} == {(PROCESSING, (EXPERT,))}
+    assert {each.part for each in outcome.effects} == {WORKSPACE, "allocs/p2025", "communes/p2025",
+                                                       "menages/p2024", "menages/totaux"}  # fmt: skip
+
+
+def test_people_with_the_same_change_are_told_together(desk: Desk) -> None:
+    outcome = titles.end_title(desk.office, first("project_lead"), REASON, PROCESSING, "accord")
+    closed = [each for each in outcome.effects if each.before.open and each.part == "menages/p2024"]
+    assert [(each.before, each.people) for each in closed] == [(OPEN, (ANALYST, EXPERT))]
+    assert said(outcome)[0] == (
+        f"Ferme « Ménages : Une partie » ({PROCESSING}) à 2 personnes ({ANALYST}, {EXPERT}) ; "
+        "il manque : un accord signé du service producteur (dernier jour : 3 mai 2026)."
+    )
+
+
+def test_what_is_proposed_says_what_is_still_missing_and_once_only(desk: Desk) -> None:
+    outcome = teams.invite(desk.office, first("administrator"), REASON, PROCESSING, NEWCOMER, AS_OF)
+    (sentence,) = said(outcome)
+    assert sentence.startswith(
+        f"Reste fermé : l'espace de travail de {PROCESSING}, à 1 personne ({NEWCOMER}) ; il manque"
+    )
+    assert "pas encore approuvé par une seconde personne" in sentence
+    assert "un engagement de confidentialité à votre nom" in sentence
+
+
+def test_what_opens_says_until_when(desk: Desk) -> None:
+    processings.ask_dataset(desk.office, first("administrator"), REASON, PROCESSING, "communes", ["p2025"])
+    before = desk.register()
+    assert "communes/p2025" not in desk.read()
+    desk.approve(f"{AT}/datasets/communes", SECONDS["producer"])
+    after = desk.register()
+    found = effects(before, after, desk.judge, affected(before, after, [f"projects/{PROJECT}.yaml"]))
+    (opened,) = (each for each in found if each.after.open)
+    assert (opened.part, opened.after, opened.people) == ("communes/p2025", OPEN, (ANALYST, TEAMMATE, EXPERT))
+    assert f"Ouvre « Communes : Une partie » ({PROCESSING}) à 3 personnes" in "\n".join(sentences(found))
+
+
+def test_a_longer_or_shorter_term_is_told_too() -> None:
+    effect = Effect(PROCESSING, "a/b", "A : b", OPEN, Reach(True, "jusqu'au 1er juin 2026 inclus"), (ANALYST,))
+    assert list(sentences([effect])) == [
+        f"Reste ouvert : « A : b » ({PROCESSING}), à 1 personne ({ANALYST}), désormais jusqu'au 1er juin 2026 inclus."
+    ]
+
+
+def test_openings_come_first_then_closings_then_what_stays_closed() -> None:
+    stays = Effect(PROCESSING, "a/1", "1", CLOSED, Reach(False, missing=("un titre.",)), (ANALYST,))
+    closes = Effect(PROCESSING, "a/2", "2", OPEN, CLOSED, (ANALYST,))
+    opens = Effect(PROCESSING, "a/3", "3", CLOSED, OPEN, (ANALYST,))
+    assert [each.split(" ")[0] for each in sentences([stays, closes, opens])] == ["Ouvre", "Ferme", "Reste"]
+
+
+def test_only_what_a_change_may_concern_is_judged(desk: Desk) -> None:
+    register = desk.register()
+    paths = {
+        f"projects/{PROJECT}.yaml": ["aides-eval", "aides-suivi"],
+        "datasets/menages.yaml": ["aides-eval"],
+        f"people/{ANALYST}.yaml": ["aides-eval"],
+        f"people/{NEWCOMER}.yaml": [],
+        "datalab.yaml": ["aides-eval", "aides-suivi"],
+    }
+    assert {path: affected(register, register, [path]) for path in paths} == paths
+
+
+def test_nothing_is_said_of_somebody_whom_the_directory_does_not_know(desk: Desk) -> None:
+    outcome = teams.invite(desk.office, first("administrator"), REASON, PROCESSING, "pgone01", AS_OF)
+    assert (outcome.effects, outcome.unsaid) == ((), None)
+
+
+def test_the_register_that_would_be_is_the_one_that_is_then_written(desk: Desk) -> None:
+    """Effects of a dry run are those of the change: both see the same documents."""
+    before = desk.register()
+    for operation in ("create_project", "invite", "create_dataset", "add_part"):
+        CALLS[operation](desk, first("administrator"))
+    after = desk.register()
+    changed = {path: after.document(path) for path in after.documents
+               if after.documents[path] != before.documents.get(path)}  # fmt: skip
+    would = register_after(before, changed)
+    for field in ("projects", "datasets", "people", "datalab", "numbers", "homes"):
+        assert getattr(would, field) == getattr(after, field), field
