@@ -8,10 +8,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from onboarding.counting import say_count
 from onboarding.deliveries.table_schema import COUNTED, DATED, TableField, is_moment
+from onboarding.deliveries.tally import Fault, same
 
-Wrong = Iterator[tuple[str, Any]]
-"""Words, and a mask of the cells that they are true of."""
+Wrong = Iterator[tuple[Fault, Any]]
+"""A fault, and a mask of the cells that have it."""
 _TEXTS = {
     "integer": r"^[+-]?[0-9]{1,38}$",
     "number": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$",
@@ -24,11 +26,11 @@ UNSEEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 def wrong_cells(field: TableField, cells: Any) -> Wrong:
     """What is wrong with the cells of a column: text of a CSV file, or values of a Parquet file."""
     if field.constraints.required:
-        yield "manquante(s)", pc.is_null(cells)
+        yield Fault("manquante", "manquantes"), pc.is_null(cells)
     if pa.types.is_string(cells.type):
-        yield "avec des caractères de contrôle", pc.match_substring_regex(cells, UNSEEN)
+        yield same("avec des caractères de contrôle"), pc.match_substring_regex(cells, UNSEEN)
         mistyped = _mistyped(field, cells)
-        yield f"qui ne sont pas du type {field.type}", mistyped
+        yield Fault(f"qui n'est pas du type {field.type}", f"qui ne sont pas du type {field.type}"), mistyped
         # what has no value of its type is told once
         cells = pc.if_else(mistyped, pa.scalar(None, pa.string()), cells)
     yield from _out_of_bounds(field, cells)
@@ -62,13 +64,19 @@ def _comparable(field: TableField, cells: Any) -> Any:
 def _out_of_bounds(field: TableField, cells: Any) -> Wrong:
     held = field.constraints
     if held.minimum is not None:
-        yield f"en dessous de {held.minimum}", pc.less(_comparable(field, cells), _bound(field, held.minimum))
+        yield same(f"en dessous de {held.minimum}"), pc.less(_comparable(field, cells), _bound(field, held.minimum))
     if held.maximum is not None:
-        yield f"au-dessus de {held.maximum}", pc.greater(_comparable(field, cells), _bound(field, held.maximum))
+        yield same(f"au-dessus de {held.maximum}"), pc.greater(_comparable(field, cells), _bound(field, held.maximum))
     if held.shortest is not None:
-        yield f"de moins de {held.shortest} caractères", pc.less(pc.utf8_length(cells), held.shortest)
+        yield (
+            same(f"de moins de {say_count(held.shortest, 'caractère')}"),
+            pc.less(pc.utf8_length(cells), held.shortest),
+        )
     if held.longest is not None:
-        yield f"de plus de {held.longest} caractères", pc.greater(pc.utf8_length(cells), held.longest)
+        yield (
+            same(f"de plus de {say_count(held.longest, 'caractère')}"),
+            pc.greater(pc.utf8_length(cells), held.longest),
+        )
 
 
 def _bound(field: TableField, bound: object) -> Any:
@@ -79,10 +87,10 @@ def _unlisted(field: TableField, cells: Any) -> Wrong:
     held = field.constraints
     if held.pattern is not None:
         matching = pc.match_substring_regex(pc.cast(cells, pa.string()), f"^(?:{held.pattern})$")
-        yield "qui ne suivent pas le motif du schéma", pc.invert(matching)
+        yield Fault("qui ne suit pas le motif du schéma", "qui ne suivent pas le motif du schéma"), pc.invert(matching)
     if held.enum:
         listed = pc.is_in(_comparable(field, cells), _listed(field))
-        yield "hors de la liste du schéma", pc.and_(pc.invert(listed), pc.is_valid(cells))
+        yield same("hors de la liste du schéma"), pc.and_(pc.invert(listed), pc.is_valid(cells))
 
 
 def _listed(field: TableField) -> Any:

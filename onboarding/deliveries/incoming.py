@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from onboarding.counting import say_count
 from onboarding.deliveries.errors import DeliveryError
 from onboarding.deliveries.package import DESCRIPTOR, Resource
 from onboarding.deliveries.quarantine import READ_ONLY, Quarantined
@@ -61,7 +62,7 @@ def check_size(base: Path, resource: Resource) -> None:
     with opened(base, resource.path) as handle:
         found = os.fstat(handle).st_size
     if found != resource.size:
-        raise DeliveryError(f"{resource.path} : {found} octets ; {DESCRIPTOR} en annonce {resource.size}")
+        raise DeliveryError(f"{resource.path} : {say_count(found, 'octet')} ; {DESCRIPTOR} en annonce {resource.size}")
 
 
 def copy_in(base: Path, resource: Resource, to: Quarantined, tell: Tell) -> None:

@@ -13,7 +13,7 @@ from onboarding.deliveries.errors import DeliveryError
 from onboarding.deliveries.identifiers import CANDIDATES, SHORT_NIR, VERIFY, WORDS, announced
 from onboarding.deliveries.package import Resource
 from onboarding.deliveries.tables import Tell, read_batches
-from onboarding.deliveries.tally import FIRST_ROWS, Tally
+from onboarding.deliveries.tally import FIRST_ROWS, Fault, Tally, same
 from policies.register.dataset import Column, Held
 
 ENOUGH = 1000
@@ -47,16 +47,16 @@ class Inspection:
 
     def _look(self, batch: Any) -> None:
         for field, cells in zip(self._resource.table.fields, batch.columns, strict=True):
-            for words, mask in wrong_cells(field, cells):
-                self._note(field.name, words, mask)
+            for fault, mask in wrong_cells(field, cells):
+                self._note(field.name, fault, mask)
             self._scan(field.name, cells)
         self._rows += batch.num_rows
 
-    def _note(self, column: str, words: str, mask: Any) -> None:
+    def _note(self, column: str, fault: Fault, mask: Any) -> None:
         count = pc.sum(mask).as_py() or 0
         if count:
             first = pc.indices_nonzero(mask)[:FIRST_ROWS].to_pylist()
-            self._tally.add(column, words, count, (self._rows + each + 1 for each in first))
+            self._tally.add(column, fault, count, (self._rows + each + 1 for each in first))
 
     def _scan(self, column: str, cells: Any) -> None:
         if pa.types.is_integer(cells.type) or pa.types.is_decimal(cells.type):
@@ -64,7 +64,7 @@ class Inspection:
         if not pa.types.is_string(cells.type):
             return
         for kind in CANDIDATES.keys() - self._announced[column]:
-            if self._tally.count(column, _words(kind)) < ENOUGH:
+            if self._tally.count(column, _unannounced(kind)) < ENOUGH:
                 self._verify(column, kind, cells)
         if "nir" not in self._announced[column]:
             self._count_short(column, cells)
@@ -78,7 +78,7 @@ class Inspection:
                 if len(found) >= ENOUGH:
                     break
         if found:
-            self._tally.add(column, _words(kind), len(found), found[:FIRST_ROWS])
+            self._tally.add(column, _unannounced(kind), len(found), found[:FIRST_ROWS])
 
     def _count_short(self, column: str, cells: Any) -> None:
         short, filled = self._short.get(column, (0, 0))
@@ -87,14 +87,14 @@ class Inspection:
 
     def _suspected(self) -> list[str]:
         return [
-            f"colonne {column} : {short} valeur(s) sur {filled} ont la forme d'un NIR sans sa clé"
+            f"colonne {column} : {short} valeurs sur {filled} ont la forme d'un NIR sans sa clé"
             for column, (short, filled) in self._short.items()
             if short >= FEWEST_SHORT and 2 * short > filled
         ]
 
 
-def _words(kind: Held) -> str:
-    return f"avec {WORDS[kind]} que le catalogue n'annonce pas"
+def _unannounced(kind: Held) -> Fault:
+    return same(f"avec {WORDS[kind]} que le catalogue n'annonce pas")
 
 
 def inspect(resource: Resource, columns: Mapping[str, Column], stream: BinaryIO, tell: Tell) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from onboarding.counting import say_count
 from onboarding.deliveries.settings import GIB, DeliverySettings
 from onboarding.deliveries.table_schema import Described, TableSchema
 from policies.errors import InvalidFilesError, Problem
@@ -80,7 +81,8 @@ class Package(Described):
     @model_validator(mode="after")
     def _paths_differ(self) -> Package:
         if not 1 <= len(self.resources) <= MOST_FILES:
-            raise ValueError(f"resources : {len(self.resources)} fichiers ; une livraison en a de 1 à {MOST_FILES}")
+            found = say_count(len(self.resources), "fichier")
+            raise ValueError(f"resources : {found} ; une livraison en a de 1 à {MOST_FILES}")
         seen: set[str] = set()
         for resource in self.resources:
             check_slug(resource.part)

@@ -80,23 +80,25 @@ def test_cells_of_their_type_are_let_pass(kind: str, cells: list[str], more: Val
 @pytest.mark.parametrize(("kind", "cell", "more"), WRONG)
 def test_a_cell_of_another_type_is_told_by_column_and_row(kind: str, cell: str, more: Values) -> None:
     right = next(cells[0] for name, cells, rest in RIGHT if (name, rest) == (kind, more))
-    assert problems([right, cell], kind, **more) == [
-        f"colonne a : 1 valeur(s) qui ne sont pas du type {kind} (lignes 2)"
-    ]
+    assert problems([right, cell], kind, **more) == [f"colonne a : 1 valeur qui n'est pas du type {kind} (ligne 2)"]
 
 
 BOUNDS: dict[str, tuple[str, Values, list[str], str]] = {
-    "required": ("string", {"required": True}, ["x", ""], "1 valeur(s) manquante(s) (lignes 2)"),
-    "smaller": ("integer", {"minimum": 10}, ["9", "10", "-3"], "2 valeur(s) en dessous de 10 (lignes 1, 3)"),
-    "greater": ("number", {"maximum": 1.5}, ["1.5", "1.6"], "1 valeur(s) au-dessus de 1.5 (lignes 2)"),
+    "required": ("string", {"required": True}, ["x", ""], "1 valeur manquante (ligne 2)"),
+    "smaller": ("integer", {"minimum": 10}, ["9", "10", "-3"], "2 valeurs en dessous de 10 (lignes 1, 3)"),
+    "greater": ("number", {"maximum": 1.5}, ["1.5", "1.6"], "1 valeur au-dessus de 1.5 (ligne 2)"),
     "before": ("date", {"minimum": "2026-01-01"}, ["2025-12-31", "2026-01-01"],
-               "1 valeur(s) en dessous de 2026-01-01 (lignes 1)"),
-    "short": ("string", {"minLength": 2}, ["é", "éé"], "1 valeur(s) de moins de 2 caractères (lignes 1)"),
-    "long": ("string", {"maxLength": 2}, ["ééé", "éé"], "1 valeur(s) de plus de 2 caractères (lignes 1)"),
+               "1 valeur en dessous de 2026-01-01 (ligne 1)"),
+    "short": ("string", {"minLength": 2}, ["é", "éé"], "1 valeur de moins de 2 caractères (ligne 1)"),
+    "long": ("string", {"maxLength": 2}, ["ééé", "éé"], "1 valeur de plus de 2 caractères (ligne 1)"),
     "pattern": ("string", {"pattern": "[0-9]{2}"}, ["12", "123", "a12"],
-                "2 valeur(s) qui ne suivent pas le motif du schéma (lignes 2, 3)"),
-    "listed": ("string", {"enum": ["F", "H"]}, ["F", "X", ""], "1 valeur(s) hors de la liste du schéma (lignes 2)"),
-    "listed numbers": ("integer", {"enum": [1, 2]}, ["01", "3"], "1 valeur(s) hors de la liste du schéma (lignes 2)"),
+                "2 valeurs qui ne suivent pas le motif du schéma (lignes 2, 3)"),
+    "pattern once": ("string", {"pattern": "[0-9]{1}"}, ["1", "12"],
+                     "1 valeur qui ne suit pas le motif du schéma (ligne 2)"),
+    "missing twice": ("string", {"required": True}, ["", ""], "2 valeurs manquantes (lignes 1, 2)"),
+    "longer than one": ("string", {"maxLength": 1}, ["ab"], "1 valeur de plus de 1 caractère (ligne 1)"),
+    "listed": ("string", {"enum": ["F", "H"]}, ["F", "X", ""], "1 valeur hors de la liste du schéma (ligne 2)"),
+    "listed numbers": ("integer", {"enum": [1, 2]}, ["01", "3"], "1 valeur hors de la liste du schéma (ligne 2)"),
 }  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def test_a_cell_that_breaks_a_constraint_is_told(name: str) -> None:
 
 def test_what_is_wrong_many_times_is_told_once_with_the_first_rows() -> None:
     assert problems(["x"] * 1000, "integer") == [
-        "colonne a : 1000 valeur(s) qui ne sont pas du type integer (lignes 1, 2, 3, …)"
+        "colonne a : 1000 valeurs qui ne sont pas du type integer (lignes 1, 2, 3, …)"
     ]
 
 
@@ -138,9 +140,7 @@ def test_a_file_that_is_no_table_is_refused_without_a_word_of_its_content(name: 
 
 
 def test_unseen_characters_are_told() -> None:
-    assert problems(["x\x00y", "x\ty"], "string") == [
-        "colonne a : 1 valeur(s) avec des caractères de contrôle (lignes 1)"
-    ]
+    assert problems(["x\x00y", "x\ty"], "string") == ["colonne a : 1 valeur avec des caractères de contrôle (ligne 1)"]
 
 
 HIDDEN = {"nir": nir(WOMAN), "iban": "FR7630006000011234567890189", "mail": "ana@minefi.test"}
@@ -151,7 +151,7 @@ SAID = {"nir": "un NIR", "iban": "un IBAN", "mail": "une adresse électronique"}
 def test_an_identifier_that_nothing_announces_is_told_and_not_repeated(kind: str) -> None:
     content = f"a\nrien\nvoir {HIDDEN[kind]} svp\n".encode()
     found = read(content, [{"name": "a"}])
-    assert found["problems"] == [f"colonne a : 1 valeur(s) avec {SAID[kind]} que le catalogue n'annonce pas (lignes 2)"]
+    assert found["problems"] == [f"colonne a : 1 valeur avec {SAID[kind]} que le catalogue n'annonce pas (ligne 2)"]
     assert HIDDEN[kind] not in json.dumps(found)
 
 
@@ -167,21 +167,21 @@ def test_a_nir_written_as_a_number_is_found_in_both_formats() -> None:
     number = int(nir(WOMAN))
     table = pa.table({"a": pa.array([1, number], pa.int64())})
     fields = [{"name": "a", "type": "integer"}]
-    said = ["colonne a : 1 valeur(s) avec un NIR que le catalogue n'annonce pas (lignes 2)"]
+    said = ["colonne a : 1 valeur avec un NIR que le catalogue n'annonce pas (ligne 2)"]
     assert read(parquet(table), fields, "parquet")["problems"] == said
     assert read(f"a\n1\n{number}\n".encode(), fields)["problems"] == said
 
 
 def test_a_column_full_of_nir_without_keys_is_suspected_and_a_few_are_not() -> None:
     short = [f"2850578006{n:03d}" for n in range(10)]
-    assert problems(short, "string") == ["colonne a : 10 valeur(s) sur 10 ont la forme d'un NIR sans sa clé"]
+    assert problems(short, "string") == ["colonne a : 10 valeurs sur 10 ont la forme d'un NIR sans sa clé"]
     assert problems([*short[:5], *(f"99{n}" for n in range(10))], "string") == []
 
 
 def test_once_enough_was_found_the_rest_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inspecting, "ENOUGH", 2)
     assert problems([f"a{n}@b.fr" for n in range(9)], "string") == [
-        "colonne a : 2 valeur(s) avec une adresse électronique que le catalogue n'annonce pas (lignes 1, 2)"
+        "colonne a : 2 valeurs avec une adresse électronique que le catalogue n'annonce pas (lignes 1, 2)"
     ]
 
 
@@ -228,8 +228,8 @@ def test_constraints_hold_parquet_cells_too_and_rows_are_counted_across_groups()
     assert read(parquet(table, row_group_size=2), fields, "parquet") == {
         "rows": 5,
         "problems": [
-            "colonne a : 2 valeur(s) au-dessus de 10 (lignes 3, 5)",
-            "colonne d : 1 valeur(s) au-dessus de 2026-01-04 (lignes 5)",
+            "colonne a : 2 valeurs au-dessus de 10 (lignes 3, 5)",
+            "colonne d : 1 valeur au-dessus de 2026-01-04 (ligne 5)",
         ],
     }
 
