@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli import changing, check, journal, reading, spaces
+from onboarding.cli import changing, check, journal, reading, second_factor, spaces
 from onboarding.cli.shared import ALLOWED, REFUSED, UNAVAILABLE, Session, complain
 from policies.errors import DatalabError, UnavailableError
 from policies.settings import VARIABLE
@@ -27,6 +27,7 @@ app.command("check", help=check.HELP)(check.check)
 reading.add_to(app)
 changing.add_to(app)
 app.add_typer(journal.app, name="journal")
+app.add_typer(second_factor.app, name="second-factor")
 app.add_typer(spaces.app, name="spaces")
 
 
