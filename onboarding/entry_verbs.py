@@ -25,8 +25,7 @@ VERBS: Mapping[type[Attested], tuple[str, str]] = MappingProxyType(
         Commitment: ("record_commitment", "record_commitment"),
         Dataset: ("create_dataset", "change_dataset"),
         Part: ("add_part", "add_part"),
-        # a command confirms what it received; by hand, nobody else than who may record anything
-        Delivery: (BY_HAND, BY_HAND),
+        Delivery: ("receive_delivery", "receive_delivery"),
     }
 )
 """By entry, the operation that brings a new one, and the one that changes it."""

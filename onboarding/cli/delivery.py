@@ -7,13 +7,21 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli import delivery_ends
-from onboarding.cli.delivery_desk import Actor, Dry, Json, Name, Reason, answer, opened_desk
-from onboarding.cli.delivery_words import COLUMNS, arrival_values, delivery_rows, delivery_values, report_lines
-from onboarding.cli.shared import REFUSED, check_who_and_why, say, session
+from onboarding.cli import delivery_confirm, delivery_withdraw
+from onboarding.cli.delivery_desk import Name, answer, opened_desk, operate_at_desk
+from onboarding.cli.delivery_words import (
+    COLUMNS,
+    arrival_lines,
+    arrival_values,
+    delivery_rows,
+    delivery_values,
+    report_lines,
+)
+from onboarding.cli.operating import AsJson, DryRun, How, Reason
+from onboarding.cli.shared import REFUSED, say, session
 from onboarding.cli.tables import render_table
-from onboarding.operations import check_delivery, confirm_delivery, receive_delivery
-from onboarding.operations.deliveries import find_delivery
+from onboarding.operations.check_delivery import check_delivery
+from onboarding.operations.receive_delivery import receive_delivery
 
 HELP = """Les livraisons des producteurs : reçues en quarantaine, contrôlées, confirmées, retirées.
 
@@ -27,56 +35,37 @@ def receive(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Le dossier, avec son datapackage.json.")],
     dataset: Annotated[str, typer.Option(help="Le jeu de données.")],
-    actor: Actor,
     reason: Reason,
-    as_json: Json = False,
-    dry_run: Dry = False,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Look at the folder, then bring its files in."""
-    check_who_and_why(actor, reason)
-    here = session(context)
-    register = here.register()
-    with opened_desk(here) as desk:
-        arrival = receive_delivery.look_at(desk, register, folder, dataset)
-        name = arrival.begun.name if arrival.begun else None
-        if not dry_run:
-            confirm_delivery.clear(desk, register)
-            name = receive_delivery.receive(desk, register, arrival, folder, actor, reason).name
-    values = arrival_values(arrival, name, dry_run)
-    parts = ", ".join(values["parts"])
-    would = f"Recevrait {values['files']} fichier(s), {arrival.to_come} octets à copier"
-    done = would if dry_run else f"Reçue : {name}"
-    then = [] if dry_run else [f"Ensuite : datalab delivery check {name}"]
-    answer(values, as_json, f"{done} ; jeu {dataset}, parties : {parts}", *then)
+    how = How(reason, as_json, dry_run)
+    arrival = operate_at_desk(
+        context, how, lambda office, actor, desk: receive_delivery(office, actor, reason, desk, folder, dataset)
+    )
+    answer(arrival_values(arrival, dry_run), as_json, *arrival_lines(arrival, dry_run))
 
 
 @app.command(help="Contrôle une livraison : logiciels malveillants, schéma, numéros et adresses que rien n'annonce.")
-def check(
-    context: typer.Context, name: Name, actor: Actor, reason: Reason, as_json: Json = False, dry_run: Dry = False
-) -> None:
+def check(context: typer.Context, name: Name, reason: Reason, as_json: AsJson = False, dry_run: DryRun = False) -> None:
     """Examine it and keep the report; the exit code says whether it may be confirmed."""
-    check_who_and_why(actor, reason)
-    here = session(context)
-    register = here.register()
-    with opened_desk(here) as desk:
-        held = find_delivery(desk, name)
-        report = (
-            check_delivery.examine(desk, register, held)
-            if dry_run
-            else check_delivery.check(desk, register, held, actor, reason)
-        )
+    how = How(reason, as_json, dry_run)
+    report = operate_at_desk(
+        context, how, lambda office, actor, desk: check_delivery(office, actor, reason, desk, name)
+    )
     values = report.model_dump(mode="json") | {"sound": report.sound, "dry_run": dry_run}
     answer(values, as_json, *report_lines(report))
     if not report.sound:
         raise typer.Exit(REFUSED)
 
 
-app.command(help=delivery_ends.CONFIRM_HELP)(delivery_ends.confirm)
-app.command(help=delivery_ends.WITHDRAW_HELP)(delivery_ends.withdraw)
+app.command(help=delivery_confirm.HELP)(delivery_confirm.confirm)
+app.command(help=delivery_withdraw.HELP)(delivery_withdraw.withdraw)
 
 
 @app.command("list", help="Les livraisons : en quarantaine, confirmées, retirées.")
-def list_deliveries(context: typer.Context, as_json: Json = False) -> None:
+def list_deliveries(context: typer.Context, as_json: AsJson = False) -> None:
     """One line for each delivery, those in the quarantine first."""
     here = session(context)
     register = here.register()

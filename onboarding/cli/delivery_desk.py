@@ -1,25 +1,33 @@
-"""What the commands of `datalab delivery` share: their options, the desk, how they answer."""
+"""What the commands of `datalab delivery` share: their options, who acts at the desk, how they answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
+from onboarding.actor import Actor
+from onboarding.cli.operating import How, office_of, signed_in
 from onboarding.cli.progress import bar
-from onboarding.cli.shared import Session, say
+from onboarding.cli.shared import Session, say, session
 from onboarding.deliveries.settings import DeliverySettings
 from onboarding.operations.deliveries import Desk, desk_of
+from onboarding.operations.office import Office
 from policies.calendar import now
 from policies.files import canonical_json
 
 Name = Annotated[str, typer.Argument(help="Le nom de la livraison, par exemple l20260503-101500.")]
-Actor = Annotated[str, typer.Option(help="L'identifiant opaque de la personne qui agit.")]
-Reason = Annotated[str, typer.Option(help="Pourquoi ; conservé dans le journal.")]
-Json = Annotated[bool, typer.Option("--json", help="La réponse en JSON.")]
-Dry = Annotated[bool, typer.Option("--dry-run", help="Dire ce qui serait fait, sans rien changer.")]
+Result = TypeVar("Result")
+
+
+def operate_at_desk(context: typer.Context, how: How, verb: Callable[[Office, Actor, Desk], Result]) -> Result:
+    """What a verb answers, carried out by whoever signs in."""
+    here = session(context)
+    actor = signed_in(here)
+    with opened_desk(here) as desk:
+        return verb(office_of(here, how.dry_run), actor, desk)
 
 
 @contextmanager

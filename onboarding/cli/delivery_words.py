@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
+from onboarding.counting import say_count
 from onboarding.deliveries.quarantine import Quarantined
 from onboarding.deliveries.report import Report
-from onboarding.operations.confirm_delivery import ToConfirm, readers
-from onboarding.operations.receive_delivery import Arrival
+from onboarding.operations.arriving import Arrival
+from onboarding.operations.confirmable import ToConfirm
+from onboarding.operations.deliveries import readers
+from onboarding.operations.withdraw_delivery import Withdrawal
 from policies.register.attested import plain
 from policies.register.dataset import Dataset
 from policies.register.follow import Register
@@ -24,11 +29,11 @@ STATES = {
 }
 
 
-def arrival_values(arrival: Arrival, name: str | None, dry_run: bool) -> dict[str, Any]:
+def arrival_values(arrival: Arrival, dry_run: bool) -> dict[str, Any]:
     """What was, or would be, received."""
     package = arrival.package
     return {
-        "delivery": name,
+        "delivery": arrival.name,
         "dataset": arrival.dataset,
         "parts": package.parts,
         "files": len(package.resources),
@@ -39,12 +44,22 @@ def arrival_values(arrival: Arrival, name: str | None, dry_run: bool) -> dict[st
     }
 
 
+def arrival_lines(arrival: Arrival, dry_run: bool) -> Iterator[str]:
+    """What was, or would be, received, and what comes next."""
+    files, to_come = say_count(len(arrival.package.resources), "fichier"), say_count(arrival.to_come, "octet")
+    done = f"Recevrait {files}, {to_come} à copier" if dry_run else f"Reçue : {arrival.name}"
+    yield f"{done} ; jeu {arrival.dataset}, parties : {', '.join(arrival.package.parts)}"
+    if not dry_run:
+        yield f"Ensuite : datalab delivery check {arrival.name}"
+
+
 def report_lines(report: Report) -> Iterator[str]:
     """A report as its producer reads it."""
     yield f"Livraison {report.delivery} du jeu {report.dataset}, contrôlée le {report.day:%d/%m/%Y}"
     yield f"  {report.malware}"
     for part, brought in report.parts.items():
-        yield f"  partie {part} : {brought.files} fichier(s), {brought.rows} ligne(s), {brought.size} octets"
+        counts = (brought.files, "fichier"), (brought.rows, "ligne"), (brought.size, "octet")
+        yield f"  partie {part} : {', '.join(say_count(*each) for each in counts)}"
         yield f"    empreinte {brought.fingerprint}"
     for file in report.files:
         for text in file.problems:
@@ -65,10 +80,37 @@ def confirmation_values(found: ToConfirm, register: Register) -> dict[str, Any]:
     }
 
 
-def withdrawal_values(register: Register, name: str, dataset: str, parts: Sequence[str]) -> dict[str, Any]:
-    """What is withdrawn, and which processings read that part."""
-    found = readers(register, dataset, parts)
-    return {"version": name, "dataset": dataset, "parts": list(parts), "readers": found}
+def confirmation_line(values: Mapping[str, Any], by: str | None) -> str:
+    """From when who reads it; confirmed by nobody yet in a dry run."""
+    said = "Serait lue" if by is None else f"Confirmée par {by}, lue"
+    day = date.fromisoformat(values["day"])
+    return f"{said} dès le {day:%d/%m/%Y}, à la prochaine ouverture. {_readers(values)}"
+
+
+def withdrawal_values(found: Withdrawal, register: Register, dry_run: bool) -> dict[str, Any]:
+    """What is read no more, which processings read it, what that changed for whom."""
+    outcome = found.outcome
+    return {
+        "version": found.version,
+        "dataset": found.dataset,
+        "parts": list(found.parts),
+        "readers": [] if outcome is None else readers(register, found.dataset, found.parts),
+        "destroyed": outcome is None and not dry_run,
+        "dry_run": dry_run,
+        "outcome": None if outcome is None else asdict(outcome),
+    }
+
+
+def withdrawal_line(values: Mapping[str, Any]) -> str:
+    """What is read no more."""
+    done = "détruite" if values["outcome"] is None else "retirée"
+    said = f"Serait {done}" if values["dry_run"] else done.capitalize()
+    what = f"{said} : {values['version']} de {values['dataset']} ({', '.join(values['parts'])})"
+    return what if values["outcome"] is None else f"{what} ; les espaces qui la lisent s'arrêtent. {_readers(values)}"
+
+
+def _readers(values: Mapping[str, Any]) -> str:
+    return f"Traitements : {', '.join(values['readers']) or 'aucun'}"
 
 
 def delivery_values(quarantined: Sequence[Quarantined], register: Register) -> list[dict[str, Any]]:

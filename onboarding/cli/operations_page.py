@@ -44,13 +44,17 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "create_dataset": "dataset create",
         "change_dataset": "dataset change",
         "add_part": "dataset part",
-        "withdraw_version": "dataset withdraw",
         "suspend_dataset": "dataset suspend",
         "resume_dataset": "dataset resume",
+        "receive_delivery": "delivery receive",
+        "check_delivery": "delivery check",
+        "withdraw_delivery": "delivery withdraw",
         "record_by_hand": "register record",
     }
 )
 """By operation, the command that carries it out."""
+APPROVING = ("approve", "delivery confirm")
+"""The commands that approve: the law says who may, and no line of the table."""
 HEADS = MappingProxyType(
     {
         "project_lead": "chef de projet", "producer": "producteur", "administrator": "administrateur",
@@ -116,7 +120,7 @@ def _roles() -> Iterator[str]:
 def _commands() -> Iterator[str]:
     said = helps()
     yield from ("## Les commandes", "", "| commande | ce qu'elle fait |", "|---|---|")
-    for command in (*COMMANDS.values(), "approve"):
+    for command in (*COMMANDS.values(), *APPROVING):
         yield f"| `datalab {command}` | {said[command].splitlines()[0]} |"
     yield ""
 

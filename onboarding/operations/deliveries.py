@@ -6,7 +6,7 @@ register names it, for all parts at once, in the one write that also holds the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -15,9 +15,8 @@ from onboarding.deliveries.errors import DeliveryError
 from onboarding.deliveries.quarantine import Quarantine, Quarantined
 from onboarding.deliveries.settings import DeliverySettings
 from onboarding.deliveries.store import Store
+from onboarding.finding import did_you_mean
 from policies.calendar import paris_day
-from policies.files import nearest
-from policies.register.dataset import Dataset
 from policies.register.follow import Register
 from policies.settings import Places
 
@@ -80,22 +79,33 @@ def desk_of(
     return Desk(Quarantine(places.state / "quarantine"), Store(places.datasets), settings, journal, clock, progress)
 
 
-def find_dataset(register: Register, name: str) -> Dataset:
-    """The dataset with this id; raises DeliveryError with the nearest."""
-    found = register.datasets.get(name)
-    if found is None:
-        hint = (
-            nearest(name, register.datasets).replace("did you mean", "vouliez-vous dire").replace("allowed", "connus")
-        )
-        raise DeliveryError(f"Aucun jeu de données « {name} » dans le registre{hint}")
-    return found
-
-
 def find_delivery(desk: Desk, name: str) -> Quarantined:
     """The delivery of the quarantine with this name; raises DeliveryError with the nearest."""
     found = desk.quarantine.find(name)
     if found is None:
-        known = [each.name for each in desk.quarantine.all()]
-        hint = nearest(name, known).replace("did you mean", "vouliez-vous dire").replace("allowed", "il y a")
-        raise DeliveryError(f"Aucune livraison « {name} » en quarantaine{hint}")
+        hint = did_you_mean(name, [each.name for each in desk.quarantine.all()])
+        raise DeliveryError(f"Aucune livraison « {name} » en quarantaine{hint and f'{hint} ?'}")
     return found
+
+
+def is_confirmed(register: Register, name: str) -> bool:
+    """Whether the register names this delivery."""
+    return any(name in dataset.deliveries for dataset in register.datasets.values())
+
+
+def clear(desk: Desk, register: Register) -> None:
+    """What a killed command left: a confirmed delivery leaves the quarantine, what was half removed is gone."""
+    desk.quarantine.sweep()
+    for held in desk.quarantine.all():
+        if is_confirmed(register, held.name):
+            held.remove()
+
+
+def readers(register: Register, dataset: str, parts: Iterable[str]) -> list[str]:
+    """The processings that read one of these parts, in order."""
+    wanted = set(parts)
+    return sorted(
+        found.id
+        for found in register.processings()
+        if (use := found.processing.datasets.get(dataset)) is not None and wanted & set(use.parts)
+    )

@@ -2,77 +2,39 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
+from onboarding.actor import Actor
 from onboarding.deliveries import incoming
-from onboarding.deliveries.errors import DeliveryError
-from onboarding.deliveries.package import Package, check_package, parse_package
 from onboarding.deliveries.quarantine import Kept, Quarantined
-from onboarding.deliveries.settings import MIB
-from onboarding.operations.deliveries import Desk, find_dataset
+from onboarding.operations.arriving import Arrival, look_at
+from onboarding.operations.deliveries import Desk, clear
+from onboarding.operations.office import Office
+from onboarding.operations.targets import at_dataset
 from policies.calendar import PARIS
 from policies.register.dataset import Dataset
 from policies.register.follow import Register
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """What is about to be received: the announcement, what is there already of it, the bytes still to come."""
+def receive_delivery(office: Office, actor: Actor, reason: str, desk: Desk, source: Path, dataset: str) -> Arrival:
+    """The files of a folder come into the quarantine; done again after a kill, it goes on where it stopped.
 
-    dataset: str
-    descriptor: bytes
-    begun: Quarantined | None
-    to_come: int
-
-    @property
-    def package(self) -> Package:
-        """What the producer announced."""
-        return parse_package(self.descriptor)
-
-
-def look_at(desk: Desk, register: Register, source: Path, dataset: str) -> Arrival:
-    """What receiving a folder would do; raises DeliveryError or InvalidFilesError when it cannot be received."""
-    held = find_dataset(register, dataset)
-    descriptor = incoming.read_descriptor(source)
-    package = parse_package(descriptor)
-    check_package(package, held, desk.settings)
-    begun = desk.quarantine.begun(dataset, descriptor)
-    missing = begun.missing() if begun else package.resources
-    for resource in missing:
-        incoming.check_size(source, resource)
-    there = sum(_size(begun.partial(each)) for each in missing) if begun else 0
-    to_come = sum(each.size for each in missing) - there
-    _check_room(desk, to_come)
-    return Arrival(dataset, descriptor, begun, to_come)
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def _check_room(desk: Desk, to_come: int) -> None:
-    folder = desk.quarantine.folder
-    disk = os.statvfs(folder if folder.exists() else folder.parent)
-    free = disk.f_bavail * disk.f_frsize - desk.settings.free_mib * MIB
-    if to_come > free:
-        raise DeliveryError(
-            f"Le disque de la quarantaine n'a pas la place : il faut {to_come // MIB} Mio, "
-            f"il en reste {max(free, 0) // MIB}."
-        )
-
-
-def receive(desk: Desk, register: Register, arrival: Arrival, source: Path, actor: str, reason: str) -> Quarantined:
-    """Bring the files of a folder into the quarantine; done again after a kill, it goes on where it stopped."""
-    held = arrival.begun or _begin(desk, register, arrival, actor, reason)
+    Raises NotPermittedError, ReasonError, UnknownTargetError, DeliveryError, InvalidFilesError.
+    """
+    register = office.let("receive_delivery", actor, reason, at_dataset(dataset))
+    arrival = look_at(desk, register, source, dataset)
+    if office.dry_run:
+        return arrival
+    clear(desk, register)
+    held = arrival.begun or _begin(desk, register, arrival, actor.person, reason)
     with held.locked():
         missing = held.missing()
         desk.progress.begin("Réception", sum(each.size for each in missing))
         for resource in missing:
             incoming.copy_in(source, resource, held, desk.progress.advance)
-    return held
+    return replace(arrival, name=held.name)
 
 
 def _begin(desk: Desk, register: Register, arrival: Arrival, actor: str, reason: str) -> Quarantined:

@@ -43,7 +43,10 @@ class Column(Closed):
 
 
 class Version(Closed):
-    """An immutable delivery of a part; `fingerprint` is that of the list of its files' fingerprints."""
+    """An immutable delivery of a part; `fingerprint` is that of the list of its files' fingerprints.
+
+    `withdrawn`: as it was said before `Part.withdrawals`, which needs no new approval of the part.
+    """
 
     day: date
     fingerprint: str = Field(pattern=FINGERPRINT)

@@ -10,12 +10,16 @@ import docker
 import pytest
 
 from hub.signin.keys import ensure_keys
+from onboarding.actor import Actor
+from onboarding.deliveries.quarantine import Quarantined
 from onboarding.ground import read_approvals
-from onboarding.operations.check_delivery import check
-from onboarding.operations.confirm_delivery import confirm, find_to_confirm
-from onboarding.operations.deliveries import Desk, Silent, desk_of
-from onboarding.operations.receive_delivery import look_at, receive
-from onboarding.operations.withdraw_delivery import withdraw
+from onboarding.operations.check_delivery import check_delivery
+from onboarding.operations.confirm_delivery import confirm_delivery
+from onboarding.operations.confirmable import find_to_confirm
+from onboarding.operations.deliveries import Desk, Silent, desk_of, find_delivery
+from onboarding.operations.office import Office
+from onboarding.operations.receive_delivery import receive_delivery
+from onboarding.operations.withdraw_delivery import withdraw_delivery
 from onboarding.writing import Writer
 from policies.calendar import now, today
 from policies.directory.person import Person
@@ -29,7 +33,7 @@ from tests.support.guarded_register import OPEN
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
 
 PRODUCER = Person(id="pprod0", name="Pro Ducteur", organisation="insee", roles=frozenset({"producer"}))
-WHO = ("padm01", "essai")
+WHO = (Actor("padm01", "dinum", frozenset({"administrator"})), "essai")
 
 
 @pytest.fixture
@@ -61,17 +65,29 @@ def writer(site: GuardedSite) -> Writer:
     return Writer(site.places.register_folder, journal(site))
 
 
+def office(site: GuardedSite) -> Office:
+    """The office of the site; nothing is said of who may open what."""
+    folder = site.places.register_folder
+    return Office(writer(site), folder, lambda: register_of(site), lambda *_: None, today)
+
+
+def receive(site: GuardedSite, source: Path) -> Quarantined:
+    """Bring a folder in."""
+    name = receive_delivery(office(site), *WHO, desk(site), source, OPEN).name
+    assert name is not None
+    return find_delivery(desk(site), name)
+
+
 def deliver(site: GuardedSite, source: Path) -> str:
     """Receive, check and confirm as the producer; answers the version."""
-    at = desk(site)
-    held = receive(at, register_of(site), look_at(at, register_of(site), source, OPEN), source, *WHO)
-    assert check(at, register_of(site), held, *WHO).sound
+    at, held = desk(site), receive(site, source)
+    assert check_delivery(office(site), *WHO, at, held.name).sound
 
     def ask(fingerprint: str) -> Approval:
         return ensure_keys(site.places, today()).approval(PRODUCER, today(), fingerprint)
 
     found = find_to_confirm(at, register_of(site), held.name, None)
-    confirm(at, register_of(site), found, ask, read_approvals(site.places), writer(site))
+    confirm_delivery(at, register_of(site), found, ask, read_approvals(site.places), writer(site))
     return held.name
 
 
@@ -97,7 +113,7 @@ def test_a_delivery_is_read_from_the_next_start_on_and_its_withdrawal_ends_who_r
         written = site.inside(MATE, "sh", "-c", f"echo x >>/donnees/{OPEN}/p2024/communes.csv")[0]
         assert written != 0
         with process(site, MATE) as second_dies:
-            withdraw(desk(site), register_of(site), name, OPEN, *WHO, writer(site))
+            withdraw_delivery(office(site), *WHO, desk(site), name)
             assert second_dies(AT_ONCE_S)
         assert not first_dies(0)
     told = site.payloads("enforcement")
@@ -111,9 +127,8 @@ def test_a_delivery_is_read_from_the_next_start_on_and_its_withdrawal_ends_who_r
 
 def test_what_is_only_in_the_store_is_mounted_for_nobody(site: GuardedSite, tmp_path: Path) -> None:
     """Negative control: files are all in place, nobody confirmed them."""
-    at, source = desk(site), write_source(tmp_path, {"p2024/communes.csv": TOWNS})
-    held = receive(at, register_of(site), look_at(at, register_of(site), source, OPEN), source, *WHO)
+    held = receive(site, write_source(tmp_path, {"p2024/communes.csv": TOWNS}))
     package = held.package()
-    at.store.publish(OPEN, "p2024", package.of_part("p2024"), held, lambda _: None)
+    desk(site).store.publish(OPEN, "p2024", package.of_part("p2024"), held, lambda _: None)
     site.open(NAME)
     assert shown(site, NAME) == BEFORE

@@ -6,16 +6,20 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from onboarding.actor import Actor
 from onboarding.deliveries.quarantine import Quarantine, Quarantined
 from onboarding.deliveries.settings import DeliverySettings
 from onboarding.deliveries.store import Store
-from onboarding.operations.confirm_delivery import confirm, find_to_confirm
-from onboarding.operations.deliveries import Desk, Silent
-from onboarding.operations.receive_delivery import look_at, receive
+from onboarding.operations.confirm_delivery import confirm_delivery
+from onboarding.operations.confirmable import find_to_confirm
+from onboarding.operations.deliveries import Desk, Silent, find_delivery
+from onboarding.operations.office import Office
+from onboarding.operations.receive_delivery import receive_delivery
 from policies.access.approvals import Approvals
 from policies.journal.append import Journal
 from policies.register.attested import Approval
@@ -25,6 +29,7 @@ from tests.support.small_register import Values, small_register
 from tests.support.written_register import ACTOR, MOMENT, REASON, first_write, make_writer
 
 DAY = MOMENT.date()
+RECEIVER = Actor(ACTOR, "dinum", frozenset({"administrator"}))
 COLUMNS: list[Values] = [
     {"name": "code", "type": "texte", "meaning": "Code de la commune"},
     {"name": "habitants", "type": "entier", "meaning": "Nombre d'habitants"},
@@ -66,15 +71,15 @@ def write_source(folder: Path, files: Mapping[str, bytes] | None = None, **chang
     return folder
 
 
-def make_desk(folder: Path, **settings: Any) -> Desk:
+def make_desk(folder: Path, moment: datetime = MOMENT, **settings: Any) -> Desk:
     """The desk of an installation in a folder; ClamAV has no signatures there."""
     limits: dict[str, Any] = {"largest_file_gib": 1, "largest_delivery_gib": 2, "free_mib": 1}
     return Desk(
         Quarantine(folder / "quarantine"),
         Store(folder / "datasets"),
         DeliverySettings(**limits | {"malware_database": folder / "clamav"} | settings),
-        Journal(folder / "journal" / "onboarding", "onboarding", lambda: MOMENT),
-        lambda: MOMENT,
+        Journal(folder / "journal" / "onboarding", "onboarding", lambda: moment),
+        lambda: moment,
         Silent(),
     )
 
@@ -99,10 +104,18 @@ def register_in(folder: Path) -> Register:
     return read_register(folder / "register")
 
 
+def office_in(folder: Path, dry_run: bool = False) -> Office:
+    """The office of an installation whose directory knows nobody: nothing is said of who may open what."""
+    return Office(
+        make_writer(folder), folder / "register", lambda: register_in(folder), lambda *_: None, lambda: DAY, dry_run
+    )
+
+
 def bring(folder: Path, desk: Desk, source: Path) -> Quarantined:
     """Receive a producer's folder."""
-    register = register_in(folder)
-    return receive(desk, register, look_at(desk, register, source, "communes"), source, ACTOR, REASON)
+    name = receive_delivery(office_in(folder), RECEIVER, REASON, desk, source, "communes").name
+    assert name is not None
+    return find_delivery(desk, name)
 
 
 def sign(fingerprint: str) -> Approval:
@@ -119,7 +132,7 @@ def confirm_in(folder: Path, desk: Desk, name: str) -> str:
     """Confirm a delivery as its producer."""
     register = register_in(folder)
     found = find_to_confirm(desk, register, name, None)
-    return confirm(desk, register, found, sign, approvals(), make_writer(folder))
+    return confirm_delivery(desk, register, found, sign, approvals(), make_writer(folder))
 
 
 def tree(folder: Path) -> dict[str, bytes]:

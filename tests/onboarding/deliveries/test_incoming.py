@@ -13,8 +13,9 @@ from onboarding.deliveries.errors import DeliveryError
 from onboarding.deliveries.incoming import check_size, copy_in, opened, read_descriptor
 from onboarding.deliveries.package import Resource
 from onboarding.deliveries.quarantine import Kept, Quarantined
-from onboarding.operations.receive_delivery import look_at, receive
+from onboarding.operations.arriving import look_at
 from tests.support.deliveries import DAY, MORE, TOWNS, make_desk, make_site, register_in, tree, write_source
+from tests.support.deliveries import bring as receive
 from tests.support.written_register import ACTOR, MOMENT, REASON
 
 PATH = "p2025/communes.csv"
@@ -145,11 +146,8 @@ def test_no_descriptor_is_left_open(source: Path) -> None:
 
 def test_the_same_announcement_is_resumed_and_another_is_another_delivery(tmp_path: Path, source: Path) -> None:
     desk = make_site(tmp_path)
-    register = register_in(tmp_path)
-    first = receive(desk, register, look_at(desk, register, source, "communes"), source, ACTOR, REASON)
-    again = look_at(desk, register, source, "communes")
-    assert again.begun is not None
-    assert (again.begun.name, again.to_come) == (first.name, 0)
-    other = write_source(tmp_path / "other", {PATH: MORE})
-    second = receive(desk, register, look_at(desk, register, other, "communes"), other, ACTOR, REASON)
+    first = receive(tmp_path, desk, source)
+    again = look_at(desk, register_in(tmp_path), source, "communes")
+    assert (again.name, again.to_come) == (first.name, 0)
+    second = receive(tmp_path, desk, write_source(tmp_path / "other", {PATH: MORE}))
     assert (first.name, second.name) == ("l20260302-103000", "l20260302-103001")

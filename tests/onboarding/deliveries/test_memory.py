@@ -17,15 +17,14 @@ _DELIVER = """
 import resource, sys
 from pathlib import Path
 from onboarding.deliveries import tables
-from onboarding.operations.check_delivery import check
-from tests.support.deliveries import bring, confirm_in, make_desk, register_in
-from tests.support.written_register import ACTOR, REASON
+from onboarding.operations.check_delivery import check_delivery
+from tests.support.deliveries import RECEIVER, bring, confirm_in, make_desk, office_in
 
 tables.BLOCK = 256 * 1024
 folder = Path(sys.argv[1])
 desk = make_desk(folder)
 held = bring(folder, desk, folder / "source")
-assert check(desk, register_in(folder), held, ACTOR, REASON).sound
+assert check_delivery(office_in(folder), RECEIVER, "essai", desk, held.name).sound
 confirm_in(folder, desk, held.name)
 # VmHWM and not ru_maxrss, which remembers the process that this one was forked from
 own = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import stat
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from onboarding.actor import Actor
 from onboarding.deliveries.errors import DeliveryError
-from onboarding.operations.check_delivery import check, examine
-from onboarding.operations.confirm_delivery import clear, confirm, find_to_confirm, readers
-from onboarding.operations.deliveries import Desk, find_dataset, find_delivery
-from onboarding.operations.receive_delivery import look_at
-from onboarding.operations.withdraw_delivery import discard, find_to_withdraw, withdraw
+from onboarding.deliveries.quarantine import Quarantined
+from onboarding.deliveries.report import Report
+from onboarding.operations.arriving import look_at
+from onboarding.operations.check_delivery import check_delivery
+from onboarding.operations.confirm_delivery import confirm_delivery
+from onboarding.operations.confirmable import find_to_confirm
+from onboarding.operations.deliveries import Desk, clear, find_delivery, readers
+from onboarding.operations.examining import examine
+from onboarding.operations.receive_delivery import receive_delivery
+from onboarding.operations.refusals import NotNowError, UnknownTargetError
+from onboarding.operations.withdraw_delivery import Withdrawal, withdraw_delivery
+from onboarding.permissions import NotPermittedError
 from policies.access.approvals import Organisations
 from policies.access.versions import latest_version
 from policies.errors import InvalidFilesError, StaleError, UnavailableError
@@ -24,6 +34,7 @@ from tests.support.deliveries import (
     DAY,
     FILES,
     MORE,
+    RECEIVER,
     TOWNS,
     approvals,
     bring,
@@ -31,6 +42,7 @@ from tests.support.deliveries import (
     documents,
     make_desk,
     make_site,
+    office_in,
     register_in,
     sign,
     signatures,
@@ -57,8 +69,16 @@ def source(tmp_path: Path) -> Path:
 
 def checked(folder: Path, desk: Desk, source: Path) -> str:
     held = bring(folder, desk, source)
-    assert check(desk, register_in(folder), held, ACTOR, REASON).sound
+    assert check_in(folder, desk, held.name).sound
     return held.name
+
+
+def check_in(folder: Path, desk: Desk, name: str) -> Report:
+    return check_delivery(office_in(folder), RECEIVER, REASON, desk, name)
+
+
+def withdraw_in(folder: Path, desk: Desk, name: str, **of: str) -> Withdrawal:
+    return withdraw_delivery(office_in(folder), RECEIVER, "Erreur de colonne", desk, name, **of)
 
 
 def mounted(folder: Path, part: str, day: date = DAY) -> str | None:
@@ -120,8 +140,8 @@ def test_what_nobody_checked_cannot_be_confirmed(tmp_path: Path, desk: Desk, sou
 
 def test_what_the_check_refused_cannot_be_confirmed(tmp_path: Path, desk: Desk) -> None:
     held = bring(tmp_path, desk, write_source(tmp_path / "bad", {"p2025/a.csv": b"code,habitants\n01001,beaucoup\n"}))
-    report = check(desk, register_in(tmp_path), held, ACTOR, REASON)
-    assert report.files[0].problems == ("colonne habitants : 1 valeur(s) qui ne sont pas du type integer (lignes 1)",)
+    report = check_in(tmp_path, desk, held.name)
+    assert report.files[0].problems == ("colonne habitants : 1 valeur qui n'est pas du type integer (ligne 1)",)
     with pytest.raises(DeliveryError, match="le contrôle a trouvé des défauts"):
         confirm_in(tmp_path, desk, held.name)
     assert mounted(tmp_path, "p2025") is None
@@ -144,7 +164,7 @@ def test_only_the_producer_confirms(who: str, tmp_path: Path, desk: Desk, source
 
     before = register_in(tmp_path).digest
     with pytest.raises(DeliveryError, match=words):
-        confirm(desk, register_in(tmp_path), found, ask, approvals(), make_writer(tmp_path))
+        confirm_delivery(desk, register_in(tmp_path), found, ask, approvals(), make_writer(tmp_path))
     assert register_in(tmp_path).digest == before
     assert not (tmp_path / "datasets").exists()
 
@@ -177,7 +197,7 @@ def test_a_dataset_that_changes_while_the_producer_types_is_not_overwritten(
     other = changed(documents(), PATH, "name", to="Autre")[PATH]
     make_writer(tmp_path).write({PATH: other}, {PATH: register.documents[PATH]}, ACTOR, "Nom")
     with pytest.raises(StaleError):
-        confirm(desk, register, found, sign, approvals(), make_writer(tmp_path))
+        confirm_delivery(desk, register, found, sign, approvals(), make_writer(tmp_path))
     assert mounted(tmp_path, "p2025") is None
     assert confirm_in(tmp_path, desk, NAME)
     assert mounted(tmp_path, "p2025") == NAME
@@ -189,7 +209,7 @@ def test_a_delivery_is_read_from_the_day_that_was_confirmed_and_not_before(
     name = checked(tmp_path, desk, source)
     register = register_in(tmp_path)
     found = find_to_confirm(desk, register, name, date(2026, 4, 1))
-    confirm(desk, register, found, sign, approvals(), make_writer(tmp_path))
+    confirm_delivery(desk, register, found, sign, approvals(), make_writer(tmp_path))
     assert (mounted(tmp_path, "p2025", date(2026, 3, 31)), mounted(tmp_path, "p2025", date(2026, 4, 1))) == (None, NAME)
 
 
@@ -201,13 +221,12 @@ def test_a_delivery_is_not_read_before_it_was_received(tmp_path: Path, desk: Des
 
 def test_a_withdrawn_delivery_is_read_no_more_and_its_files_stay(tmp_path: Path, desk: Desk, source: Path) -> None:
     confirm_in(tmp_path, desk, checked(tmp_path, desk, source))
-    register = register_in(tmp_path)
-    assert find_to_withdraw(register, NAME, None) == ("communes", ["p2024", "p2025"])
-    withdraw(desk, register, NAME, "communes", ACTOR, "Erreur de colonne", make_writer(tmp_path))
+    found = withdraw_in(tmp_path, desk, NAME)
+    assert (found.dataset, found.parts) == ("communes", ("p2024", "p2025"))
     assert (mounted(tmp_path, "p2024"), mounted(tmp_path, "p2025")) == (None, None)
     assert set(tree(tmp_path / "datasets").values()) == {TOWNS, MORE}
-    with pytest.raises(DeliveryError, match="ou elle l'est déjà"):
-        find_to_withdraw(register_in(tmp_path), NAME, None)
+    with pytest.raises(NotNowError, match=f"communes : la livraison {NAME} est déjà retirée"):
+        withdraw_in(tmp_path, desk, NAME)
 
 
 def test_after_a_withdrawal_the_delivery_before_is_read(tmp_path: Path, desk: Desk, source: Path) -> None:
@@ -215,34 +234,109 @@ def test_after_a_withdrawal_the_delivery_before_is_read(tmp_path: Path, desk: De
     second = write_source(tmp_path / "second", {"p2025/communes.csv": MORE.replace(b"71000", b"72000")})
     later = checked(tmp_path, desk, second)
     assert (confirm_in(tmp_path, desk, later), mounted(tmp_path, "p2025")) == (PRODUCERS["insee"].id, later)
-    withdraw(desk, register_in(tmp_path), later, "communes", ACTOR, REASON, make_writer(tmp_path))
+    withdraw_in(tmp_path, desk, later)
     assert mounted(tmp_path, "p2025") == NAME
+
+
+def test_a_version_of_one_part_alone_is_withdrawn(tmp_path: Path, desk: Desk, source: Path) -> None:
+    confirm_in(tmp_path, desk, checked(tmp_path, desk, source))
+    assert withdraw_in(tmp_path, desk, NAME, part="p2024").parts == ("p2024",)
+    assert (mounted(tmp_path, "p2024"), mounted(tmp_path, "p2025")) == (None, NAME)
+    assert withdraw_in(tmp_path, desk, NAME).parts == ("p2025",)
+
+
+def versioned(desk: Desk, folder: Path, *datasets: str) -> None:
+    """The first part of each dataset has a version that came with it, named by a hand."""
+    register = register_in(folder)
+    versions = {"livraison-1": {"day": "2026-01-01", "fingerprint": "0" * 64}}
+    document = changed(documents(), PATH, "parts", "p2024", "versions", to=versions)[PATH]
+    new = {f"datasets/{each}.yaml": document for each in datasets}
+    make_writer(folder).write(new, {path: register.documents.get(path) for path in new}, ACTOR, REASON)
+
+
+def test_a_version_that_came_with_its_part_is_withdrawn_likewise_and_changes_nothing_that_was_signed(
+    tmp_path: Path, desk: Desk
+) -> None:
+    versioned(desk, tmp_path, "communes")
+    part, place = register_in(tmp_path).datasets["communes"].parts["p2024"], "datasets/communes/parts/p2024"
+    assert withdraw_in(tmp_path, desk, "livraison-1").parts == ("p2024",)
+    after = register_in(tmp_path).datasets["communes"].parts["p2024"]
+    assert (mounted(tmp_path, "p2024"), after.versions["livraison-1"].withdrawn) == (None, False)
+    assert after.signed_fingerprint(place) == part.signed_fingerprint(place)
+
+
+def test_of_two_datasets_with_a_version_of_one_name_it_must_be_said_which(tmp_path: Path, desk: Desk) -> None:
+    versioned(desk, tmp_path, "communes", "regions")
+    with pytest.raises(DeliveryError, match=r"« livraison-1 » \(communes, regions\) : dites lequel \(--dataset\)"):
+        withdraw_in(tmp_path, desk, "livraison-1")
+    assert withdraw_in(tmp_path, desk, "livraison-1", dataset="regions").dataset == "regions"
+    assert mounted(tmp_path, "p2024") == "livraison-1"
+
+
+def test_a_delivery_in_quarantine_is_destroyed_whole_by_who_may_withdraw_it(
+    tmp_path: Path, desk: Desk, source: Path
+) -> None:
+    name = bring(tmp_path, desk, source).name
+    before = tree(tmp_path)
+    with pytest.raises(DeliveryError, match="se détruit entière"):
+        withdraw_in(tmp_path, desk, name, part="p2024")
+    for organisation, role in (("insee", "project_lead"), ("minefi", "dpo"), ("minefi", "producer")):
+        other = Actor("pautre", organisation, frozenset({role}))
+        with pytest.raises(NotPermittedError):
+            withdraw_delivery(office_in(tmp_path), other, REASON, desk, name)
+    tried = withdraw_delivery(office_in(tmp_path, dry_run=True), RECEIVER, REASON, desk, name)
+    assert (tried, tree(tmp_path)) == (Withdrawal(name, "communes", ("p2024", "p2025"), None), before)
+    officer = Actor("pdpo01", "insee", frozenset({"dpo"}))
+    assert withdraw_delivery(office_in(tmp_path), officer, REASON, desk, name) == tried
+    assert desk.quarantine.all() == []
+
+
+def test_a_delivery_that_somebody_confirms_meanwhile_is_not_destroyed(
+    tmp_path: Path, desk: Desk, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The destruction waits for nobody: the confirmation ends between its first look and its lock."""
+    name = checked(tmp_path, desk, source)
+    seen, real = register_in(tmp_path), Quarantined.locked
+    office = office_in(tmp_path)
+    looks = iter([seen, seen])
+
+    def locked(held: Quarantined) -> AbstractContextManager[None]:
+        monkeypatch.setattr(Quarantined, "locked", real)
+        monkeypatch.setattr(Quarantined, "remove", lambda _: None)
+        confirm_in(tmp_path, desk, name)
+        return real(held)
+
+    monkeypatch.setattr(Quarantined, "locked", locked)
+    stale = replace(office, register=lambda: next(looks, None) or register_in(tmp_path))
+    with pytest.raises(NotNowError, match="vient d'être confirmée"):
+        withdraw_delivery(stale, RECEIVER, REASON, desk, name)
+    assert set(tree(tmp_path / "datasets").values()) == {TOWNS, MORE}
 
 
 def test_an_unconfirmed_delivery_is_destroyed_and_a_confirmed_one_is_not(
     tmp_path: Path, desk: Desk, source: Path
 ) -> None:
     name = bring(tmp_path, desk, source).name
-    discard(desk, register_in(tmp_path), name, ACTOR, REASON)
+    assert withdraw_in(tmp_path, desk, name).outcome is None
     assert (tree(tmp_path / "quarantine"), acts(tmp_path)[-1]) == ({".lock": b""}, ("discard", name))
     held = bring(tmp_path, desk, source)
-    check(desk, register_in(tmp_path), held, ACTOR, REASON)
+    check_in(tmp_path, desk, held.name)
     confirm_in(tmp_path, desk, held.name)
-    with pytest.raises(DeliveryError, match="Aucune livraison"):
-        discard(desk, register_in(tmp_path), held.name, ACTOR, REASON)
+    assert withdraw_in(tmp_path, desk, held.name).outcome is not None
+    assert set(tree(tmp_path / "datasets").values()) == {TOWNS, MORE}
 
 
 def test_a_delivery_that_did_not_come_whole_is_not_checked(tmp_path: Path, desk: Desk, source: Path) -> None:
     held = bring(tmp_path, desk, source)
     (held.folder / "files" / "p2025" / "communes.csv").unlink()
     with pytest.raises(DeliveryError, match=r"n'est pas arrivée entière \(p2025/communes.csv\)"):
-        examine(desk, register_in(tmp_path), held)
+        examine(desk, register_in(tmp_path).datasets["communes"], held)
 
 
 def test_two_commands_do_not_work_on_one_delivery(tmp_path: Path, desk: Desk, source: Path) -> None:
     held = bring(tmp_path, desk, source)
     with held.locked(), pytest.raises(UnavailableError, match="une autre commande travaille"):
-        check(desk, register_in(tmp_path), held, ACTOR, REASON)
+        check_in(tmp_path, desk, held.name)
 
 
 def test_a_dry_look_changes_nothing(tmp_path: Path, desk: Desk, source: Path) -> None:
@@ -251,8 +345,7 @@ def test_a_dry_look_changes_nothing(tmp_path: Path, desk: Desk, source: Path) ->
     assert not (tmp_path / "quarantine").exists()
     held = bring(tmp_path, desk, source)
     before = tree(tmp_path / "quarantine")
-    examine(desk, register_in(tmp_path), held)
-    find_dataset(register_in(tmp_path), "communes")
+    examine(desk, register_in(tmp_path).datasets["communes"], held)
     assert tree(tmp_path / "quarantine") == before
 
 
@@ -268,12 +361,14 @@ def test_a_part_that_the_catalogue_lacks_is_refused(tmp_path: Path, desk: Desk) 
         look_at(desk, register_in(tmp_path), source, "communes")
 
 
-@pytest.mark.parametrize(
-    ("name", "words"), [("comune", r"; vouliez-vous dire communes\?"), ("xyz", "connus: communes")]
-)
-def test_an_unknown_dataset_is_told_with_the_nearest(name: str, words: str, tmp_path: Path, desk: Desk) -> None:
-    with pytest.raises(DeliveryError, match=words):
-        find_dataset(register_in(tmp_path), name)
+def test_an_unknown_dataset_and_an_unknown_delivery_are_told_with_the_nearest(
+    tmp_path: Path, desk: Desk, source: Path
+) -> None:
+    with pytest.raises(UnknownTargetError, match=r"comune : inconnu du registre ; vouliez-vous dire communes \?"):
+        receive_delivery(office_in(tmp_path), RECEIVER, REASON, desk, source, "comune")
+    bring(tmp_path, desk, source)
+    with pytest.raises(DeliveryError, match=rf"« l20260302 » en quarantaine ; vouliez-vous dire {NAME} \?"):
+        check_in(tmp_path, desk, "l20260302")
 
 
 def test_a_file_with_a_size_other_than_announced_is_refused_before_the_copy(
@@ -290,7 +385,7 @@ def test_what_is_told_of_readers_is_who_reads_one_of_the_parts(tmp_path: Path, d
 
 
 def test_without_signatures_the_report_says_that_nothing_was_scanned(tmp_path: Path, desk: Desk, source: Path) -> None:
-    report = examine(desk, register_in(tmp_path), bring(tmp_path, desk, source))
+    report = examine(desk, register_in(tmp_path).datasets["communes"], bring(tmp_path, desk, source))
     assert report.malware == (
         "aucune recherche de logiciel malveillant : ClamAV n'est pas installé, ou n'a pas de signatures dans "
         f"{tmp_path / 'clamav'}"
@@ -302,7 +397,7 @@ def test_what_clamav_finds_stops_a_delivery(tmp_path: Path) -> None:
     source = write_source(tmp_path / "bad", FILES | {"p2025/piege.csv": hostile})
     with signatures(f"Essai.Piege:0:*:{b'PIEGE,1'.hex()}\n") as clamav:
         desk = make_site(tmp_path, malware_database=clamav)
-        report = examine(desk, register_in(tmp_path), bring(tmp_path, desk, source))
+        report = examine(desk, register_in(tmp_path).datasets["communes"], bring(tmp_path, desk, source))
     assert report.malware == "recherche de logiciels malveillants faite par ClamAV"
     assert {file.path: file.problems for file in report.files if file.problems} == {
         "p2025/piege.csv": ("logiciel malveillant : Essai.Piege.UNOFFICIAL",)

@@ -9,32 +9,35 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from onboarding.deliveries import incoming
 from onboarding.deliveries.report import fingerprint_of_files
-from onboarding.operations.check_delivery import check
-from onboarding.operations.confirm_delivery import clear, is_confirmed
-from onboarding.operations.receive_delivery import look_at, receive
-from onboarding.operations.withdraw_delivery import discard, withdraw
+from onboarding.operations.check_delivery import check_delivery
+from onboarding.operations.deliveries import clear, is_confirmed
+from onboarding.operations.refusals import NotNowError
+from onboarding.operations.withdraw_delivery import withdraw_delivery
 from policies.files import fingerprint
 from policies.journal.verify import verify
 from tests.support.deliveries import (
     FILES,
     MORE,
+    RECEIVER,
     TOWNS,
     bring,
     confirm_in,
     make_desk,
     make_site,
+    office_in,
     register_in,
     tree,
     write_source,
 )
 from tests.support.killed import killed_before
-from tests.support.written_register import ACTOR, REASON, make_writer
+from tests.support.written_register import REASON
 
 NAME = "l20260302-103000"
 WHOLE = {f"communes/p2024/{NAME}/communes.csv": TOWNS, f"communes/p2025/{NAME}/communes.csv": MORE}
@@ -46,8 +49,7 @@ def receive_in(folder: Path) -> None:
 
 
 def check_in(folder: Path) -> None:
-    desk = make_desk(folder)
-    check(desk, register_in(folder), desk.quarantine.all()[0], ACTOR, REASON)
+    check_delivery(office_in(folder), RECEIVER, REASON, make_desk(folder), NAME)
 
 
 def end_confirmation(folder: Path) -> None:
@@ -59,15 +61,14 @@ def end_confirmation(folder: Path) -> None:
 
 
 def end_withdrawal(folder: Path) -> None:
-    register = register_in(folder)
-    if "l20260302-103000" not in register.datasets["communes"].parts["p2025"].withdrawals:
-        withdraw(make_desk(folder), register, NAME, "communes", ACTOR, REASON, make_writer(folder))
+    with suppress(NotNowError):
+        withdraw_delivery(office_in(folder), RECEIVER, REASON, make_desk(folder), NAME)
 
 
 def end_discard(folder: Path) -> None:
     desk = make_desk(folder)
     if desk.quarantine.find(NAME) is not None:
-        discard(desk, register_in(folder), NAME, ACTOR, REASON)
+        withdraw_delivery(office_in(folder), RECEIVER, REASON, desk, NAME)
     clear(desk, register_in(folder))
 
 
@@ -213,10 +214,9 @@ def test_a_second_confirmation_after_a_kill_finds_a_store_that_was_tampered_with
         confirm_in(start, desk, NAME)
 
 
-def test_look_and_receive_twice_in_a_row_copy_nothing_twice(start: Path) -> None:
+def test_receiving_twice_in_a_row_copies_nothing_twice(start: Path) -> None:
     receive_in(start)
     desk = make_desk(start)
     before = {path: path.stat().st_mtime_ns for path in desk.quarantine.all()[0].folder.rglob("*.csv")}
-    arrival = look_at(desk, register_in(start), start / "source", "communes")
-    receive(desk, register_in(start), arrival, start / "source", ACTOR, REASON)
+    receive_in(start)
     assert {path: path.stat().st_mtime_ns for path in desk.quarantine.all()[0].folder.rglob("*.csv")} == before
