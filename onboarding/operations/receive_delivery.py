@@ -24,10 +24,11 @@ def receive_delivery(office: Office, actor: Actor, reason: str, desk: Desk, sour
     Raises NotPermittedError, ReasonError, UnknownTargetError, DeliveryError, InvalidFilesError.
     """
     register = office.let("receive_delivery", actor, reason, at_dataset(dataset))
+    if not office.dry_run:
+        clear(desk, register)
     arrival = look_at(desk, register, source, dataset)
     if office.dry_run:
         return arrival
-    clear(desk, register)
     held = arrival.begun or _begin(desk, register, arrival, actor.person, reason)
     with held.locked():
         missing = held.missing()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -404,7 +405,27 @@ def test_what_clamav_finds_stops_a_delivery(tmp_path: Path) -> None:
     }
 
 
-def test_a_killed_confirmation_is_cleared_away_by_the_next_command(tmp_path: Path, desk: Desk, source: Path) -> None:
+def receive_another(folder: Path, desk: Desk) -> None:
+    bring(folder, desk, write_source(folder / "another", {"p2025/communes.csv": TOWNS}))
+
+
+def receive_again(folder: Path, desk: Desk) -> None:
+    """The same folder is another delivery, once the first was confirmed."""
+    assert bring(folder, desk, folder / "source").name != NAME
+
+
+def withdraw_it(folder: Path, desk: Desk) -> None:
+    withdraw_in(folder, desk, NAME)
+
+
+def only_clear(folder: Path, desk: Desk) -> None:
+    clear(desk, register_in(folder))
+
+
+@pytest.mark.parametrize("command", [receive_another, receive_again, withdraw_it, only_clear])
+def test_a_killed_confirmation_is_cleared_away_by_the_next_command(
+    command: Callable[[Path, Desk], None], tmp_path: Path, desk: Desk, source: Path
+) -> None:
     name = checked(tmp_path, desk, source)
     left = find_delivery(desk, name).folder
     saved = tree(left)
@@ -412,6 +433,10 @@ def test_a_killed_confirmation_is_cleared_away_by_the_next_command(tmp_path: Pat
     for path, content in saved.items():
         (left / path).parent.mkdir(parents=True, exist_ok=True)
         (left / path).write_bytes(content)
-    clear(make_desk(tmp_path), register_in(tmp_path))
-    assert desk.quarantine.all() == []
-    assert mounted(tmp_path, "p2025") == name
+    dry = office_in(tmp_path, dry_run=True)
+    withdraw_delivery(dry, RECEIVER, REASON, desk, name)
+    receive_delivery(dry, RECEIVER, REASON, desk, source, "communes")
+    assert (left.exists(), mounted(tmp_path, "p2025")) == (True, name)
+    command(tmp_path, make_desk(tmp_path))
+    assert not left.exists()
+    assert set(tree(tmp_path / "datasets").values()) == {TOWNS, MORE}
