@@ -69,8 +69,9 @@ commandes ; `make check` échoue si elle ne leur correspond plus. Ce qui n'est p
 
 - **Qui agit est qui se connecte.** Chaque commande demande l'identifiant, le mot de passe et le code s'il y en a un ;
   aucune option ne nomme l'auteur. L'annuaire dit ses rôles, qui ne valent que dans son organisation.
-- **Élargir demande deux personnes.** Ce qui est proposé ne compte qu'une fois approuvé (`datalab approve PLACE`) par
-  une autre personne, du rôle que la loi nomme (`docs/law/parameters.md`, `approval`) et qui n'en bénéficie pas.
+- **Élargir demande deux personnes.** Ce qui est proposé ne compte qu'une fois approuvé (`datalab approve PLACE`,
+  `datalab delivery confirm` pour une livraison) par une autre personne, du rôle que la loi nomme
+  (`docs/law/parameters.md`, `approval`) et qui n'en bénéficie pas.
 - **Restreindre n'en demande qu'une,** et compte tout de suite : suspendre, mettre fin, retirer, ne plus demander.
 - **La réponse dit ce qui a changé pour qui :** ce qui s'ouvre, jusqu'à quand, ce qui se ferme, ce qui manque encore.
 - **`--dry-run`** dit tout cela sans rien écrire ; **`--json`** le dit aux programmes. Codes de sortie : 0 fait,
