@@ -20,6 +20,7 @@ Find = Callable[[str], Closed | None]
 ENTRIES = {
     "processings": "processing", "team": "team", "missions": "mission", "datasets": "dataset_use", "titles": "title",
     "requalifications": "requalification", "parts": "part", "commitments": "commitment",
+    "deliveries": "delivery",
 }  # fmt: skip
 DOCUMENTS = {"projects": "project", "datasets": "dataset"}
 PLATFORM = {"homologation": "homologation", "hosting": "hosting", "health_hosting": "hosting"}

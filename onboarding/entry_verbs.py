@@ -8,7 +8,7 @@ from types import MappingProxyType
 from policies.access.approvals import Organisations
 from policies.files import Closed
 from policies.register.attested import Attested, Lift
-from policies.register.dataset import Dataset, Part
+from policies.register.dataset import Dataset, Delivery, Part
 from policies.register.person import Commitment
 from policies.register.project import DatasetUse, Mission, Processing, Project, Requalification, TeamEntry, Title
 
@@ -25,6 +25,7 @@ VERBS: Mapping[type[Attested], tuple[str, str]] = MappingProxyType(
         Commitment: ("record_commitment", "record_commitment"),
         Dataset: ("create_dataset", "change_dataset"),
         Part: ("add_part", "add_part"),
+        Delivery: ("receive_delivery", "receive_delivery"),
     }
 )
 """By entry, the operation that brings a new one, and the one that changes it."""

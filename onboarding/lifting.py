@@ -1,4 +1,4 @@
-"""What one person may not undo in the register: a suspension that nobody lifted, an early end, an approval's successor.
+"""What one person may not undo in the register: a suspension that nobody lifted, an end, a withdrawal, a new approval.
 
 Each step is judged by itself where it can be: a suspension that stands is neither taken away nor rewritten,
 nor does it go with what it suspends. Ends and approvals may go, since that narrows; what comes back with an
@@ -20,6 +20,7 @@ from policies.access.suspensions import stands, suspendable
 from policies.errors import InvalidFilesError, Problem, UnavailableError
 from policies.files import Closed
 from policies.register.attested import Attested, Endable
+from policies.register.dataset import Dataset
 from policies.register.places import attested_entries
 from policies.settings import Places
 
@@ -28,6 +29,7 @@ NOT_LIFTED = (
     "lift approved by a second person, then take both away"
 )
 NOT_GONE = "what is suspended stays in the register, closed, until its suspension is lifted; leave it there"
+NOT_DELIVERED_AGAIN = "a withdrawn version is not read again; deliver the files anew, and have the delivery confirmed"
 NOT_PROLONGED = "an end is not taken away or put later; propose a new period instead, and have it approved"
 NOT_REPLACED = (
     "this approval was replaced by another one and does not count again; propose the entry anew, with today's date, "
@@ -52,6 +54,7 @@ def check_undone(read: Callable[[], Approvals], past: Said) -> Check:
             yield from _suspensions(read, path, before, after)
         if after is not None:
             yield from _approvals(past, path, before, after)
+            yield from _withdrawals(path, before, after)
 
     return check
 
@@ -124,3 +127,12 @@ def _undone(place: str, old: Attested, entry: Attested, replaced: set[str]) -> t
     if place in replaced:
         return f"{place}/approved", NOT_REPLACED
     return (f"{place}/ended", NOT_PROLONGED) if _outlasts(entry, old) else None
+
+
+def _withdrawals(path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:
+    if not isinstance(before, Dataset) or not isinstance(after, Dataset):
+        return
+    for name, part in before.parts.items():
+        standing = {each.name for each in after.standing(name)} if name in after.parts else set()
+        for version in sorted(standing & part.withdrawals.keys()):
+            yield Problem(path, f"parts.{name}.withdrawals.{version}", NOT_DELIVERED_AGAIN)

@@ -62,9 +62,12 @@ TABLE: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "create_dataset": ("producer", "administrator"),
         "change_dataset": ("producer", "administrator"),
         "add_part": ("producer", "administrator"),
-        "withdraw_version": ("producer", "administrator"),
         "suspend_dataset": ("producer", "dinum", "dpo", "administrator"),
         "resume_dataset": ("producer",),
+        # what its producer delivers; who confirms it, the law says
+        "receive_delivery": ("producer", "administrator"),
+        "check_delivery": ("producer", "administrator"),
+        "withdraw_delivery": ("producer", "dpo", "administrator"),
         # following a project
         "set_milestone": ("project_lead", "administrator"),
         # files that were edited by hand

@@ -14,6 +14,7 @@ from policies.access.suspensions import suspendable
 from policies.errors import Problem
 from policies.files import Closed
 from policies.register.attested import Endable, Precaution
+from policies.register.dataset import Dataset
 from policies.register.follow import Register
 from policies.register.places import attested_entries
 
@@ -21,7 +22,7 @@ Check = Callable[[str, Closed | None, Closed | None], Iterable[Problem]]
 
 
 def check_signed_by(actor: Actor) -> Check:
-    """The check of a hand edit that a person records: what it proposes, suspends or ends is in their name.
+    """The check of a hand edit that a person records: what it proposes, suspends, ends or withdraws is in their name.
 
     What it proposes must also be theirs to propose; whoever may record at all may narrow.
     """
@@ -31,6 +32,7 @@ def check_signed_by(actor: Actor) -> Check:
             yield from _proposals(actor, path, before, after)
             yield from _suspensions(actor.person, path, before, after)
             yield from _ends(actor.person, path, before, after)
+            yield from _withdrawals(actor.person, path, before, after)
 
     return check
 
@@ -72,6 +74,16 @@ def _ends(actor: str, path: str, before: Closed | None, after: Closed) -> Iterat
             continue
         if entry.ended.by != actor and not (isinstance(was, Endable) and was.ended == entry.ended):
             yield Problem(path, f"{place}/ended/by", _not_theirs(entry.ended.by, actor))
+
+
+def _withdrawals(actor: str, path: str, before: Closed | None, after: Closed) -> Iterator[Problem]:
+    old = before.parts if isinstance(before, Dataset) else {}
+    for name, part in after.parts.items() if isinstance(after, Dataset) else ():
+        known = old[name].withdrawals if name in old else {}
+        for version, withdrawal in part.withdrawals.items():
+            if withdrawal.by != actor and withdrawal != known.get(version):
+                place = f"{path.removesuffix('.yaml')}/parts/{name}/withdrawals/{version}/by"
+                yield Problem(path, place, _not_theirs(withdrawal.by, actor))
 
 
 def _not_theirs(who: str, actor: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
+from onboarding.deliveries.settings import DeliverySettings
 from onboarding.demo.settings import DemoSettings
 from onboarding.keeper.settings import JournalSettings
 from policies.files import Closed
@@ -23,5 +24,6 @@ class OnboardingSettings(Closed):
 ONBOARDING_SECTIONS: Mapping[str, type[BaseModel]] = {
     "onboarding": OnboardingSettings,
     "journal": JournalSettings,
+    "deliveries": DeliverySettings,
     "demo": DemoSettings,
 }

@@ -152,7 +152,8 @@ def _keys_at(model: type[BaseModel], location: Iterable[int | str]) -> list[str]
     for part in location:
         if isinstance(part, int):
             continue
-        inner = [m.model_fields[part].annotation for m in models if part in m.model_fields]
+        fields = [each for m in models for name, each in m.model_fields.items() if part in {name, each.alias}]
+        inner = [each.annotation for each in fields]
         models = [found for annotation in inner for found in _models_in(annotation)] or models
     return [field.alias or name for m in models for name, field in m.model_fields.items()]
 

@@ -48,6 +48,11 @@ class Places(Closed):
         return self.state / "entries"
 
     @property
+    def datasets(self) -> Path:
+        """The versions of parts: <dataset>/<part>/<version>/; root's."""
+        return self.state / "datasets"
+
+    @property
     def grounds(self) -> Path:
         """Every law and every set of public keys that decided, by fingerprint; root's."""
         return self.state / "grounds"

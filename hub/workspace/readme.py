@@ -25,7 +25,7 @@ def render_catalogue(decision: Decision, register: Register) -> str:
 
 def _entry(dataset_id: str, part_id: str, register: Register) -> dict[str, Any]:
     dataset = register.datasets[dataset_id]
-    part = plain(dataset.parts[part_id], exclude={"proposed", "approved", "versions"})
+    part = plain(dataset.parts[part_id], exclude={"proposed", "approved", "versions", "withdrawals"})
     return {
         "dataset": dataset_id,
         "name": dataset.name,

@@ -7,12 +7,10 @@ from typing import Annotated
 import typer
 
 from onboarding.cli.answering import say_effects
-from onboarding.cli.operating import office_of
+from onboarding.cli.operating import approving, office_of
 from onboarding.cli.shared import say, session
-from onboarding.cli.signing_in import signing_in
 from onboarding.ground import read_approvals
 from onboarding.operations.approve import approve, find_to_approve
-from onboarding.signin_client import ask_approval
 from onboarding.tree import render_values
 from policies.register.attested import plain
 
@@ -31,13 +29,6 @@ def approve_place(
     register = here.register()
     found = find_to_approve(register, place)
     say(render_values(plain(found.entry, exclude=found.entry.apart)))
-    socket = here.places.socket("signin")
-    approval = approve(
-        register,
-        place,
-        lambda fingerprint: signing_in(lambda typed: ask_approval(socket, typed, fingerprint)),
-        here.writer(),
-        read_approvals(here.places),
-    )
+    approval = approve(register, place, approving(here), here.writer(), read_approvals(here.places))
     say(f"Approuvé par {approval.person} le {approval.day:%d/%m/%Y} : {place}")
     say_effects(*office_of(here).told(register, here.register(), [found.path]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from onboarding.cli import approve, dataset, mission, processing, project, register, team, title
+from onboarding.cli import approve, dataset, delivery, mission, processing, project, register, team, title
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,3 +17,4 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(team.app, name="team")
     app.add_typer(mission.app, name="mission")
     app.add_typer(dataset.app, name="dataset")
+    app.add_typer(delivery.app, name="delivery")

@@ -10,7 +10,7 @@ from onboarding.cli.given import sheet_values
 from onboarding.cli.operating import AsJson, DryRun, How, Reason, Sheet, operate
 from onboarding.operations import datasets
 
-app = typer.Typer(help="Les jeux de données : décrire, qualifier, retirer, suspendre.", no_args_is_help=True)
+app = typer.Typer(help="Les jeux de données : décrire, qualifier, suspendre.", no_args_is_help=True)
 Dataset = Annotated[str, typer.Argument(help="Le jeu de données.")]
 Part = Annotated[str, typer.Argument(help="La partie.")]
 
@@ -56,23 +56,6 @@ def part(
     """Values: name, unit, regimes, columns, year, versions..."""
     how, values = How(reason, as_json, dry_run), sheet_values(sheet)
     operate(context, how, lambda office, actor: datasets.add_part(office, actor, reason, dataset, part, values))
-
-
-@app.command(help="Retire une livraison : plus personne ne la lit, tout de suite.")
-def withdraw(
-    context: typer.Context,
-    dataset: Dataset,
-    part: Part,
-    version: Annotated[str, typer.Argument(help="La livraison.")],
-    reason: Reason,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
-) -> None:
-    """The part waits for a new approval, which signs its versions."""
-    how = How(reason, as_json, dry_run)
-    operate(
-        context, how, lambda office, actor: datasets.withdraw_version(office, actor, reason, dataset, part, version)
-    )
 
 
 @app.command(help="Suspend un jeu de données : plus personne ne le lit, tout de suite.")

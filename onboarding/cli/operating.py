@@ -16,7 +16,8 @@ from onboarding.cli.shared import Session, check_why, session
 from onboarding.cli.signing_in import signing_in
 from onboarding.operations.office import Office, Outcome
 from onboarding.operations.opening import open_office
-from onboarding.signin_client import ask_ticket
+from onboarding.signin_client import ask_approval, ask_ticket
+from policies.register.attested import Approval
 
 Reason = Annotated[str, typer.Option(help="Pourquoi ; conservé dans l'historique et le journal.")]
 AsJson = Annotated[bool, typer.Option("--json", help="La réponse en JSON.")]
@@ -60,3 +61,9 @@ def signed_in(here: Session) -> Actor:
     socket = here.places.socket("signin")
     ticket = signing_in(lambda typed: ask_ticket(socket, typed))
     return actor_of_ticket(ticket, here.places.keys, here.directory())
+
+
+def approving(here: Session) -> Callable[[str], Approval]:
+    """Gives the approval of a fingerprint by whoever signs in on the terminal then."""
+    socket = here.places.socket("signin")
+    return lambda fingerprint: signing_in(lambda typed: ask_approval(socket, typed, fingerprint))

@@ -44,13 +44,17 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "create_dataset": "dataset create",
         "change_dataset": "dataset change",
         "add_part": "dataset part",
-        "withdraw_version": "dataset withdraw",
         "suspend_dataset": "dataset suspend",
         "resume_dataset": "dataset resume",
+        "receive_delivery": "delivery receive",
+        "check_delivery": "delivery check",
+        "withdraw_delivery": "delivery withdraw",
         "record_by_hand": "register record",
     }
 )
 """By operation, the command that carries it out."""
+APPROVING = ("approve", "delivery confirm")
+"""The commands that approve: the law says who may, and no line of the table."""
 HEADS = MappingProxyType(
     {
         "project_lead": "chef de projet", "producer": "producteur", "administrator": "administrateur",
@@ -65,8 +69,9 @@ commandes ; `make check` échoue si elle ne leur correspond plus. Ce qui n'est p
 
 - **Qui agit est qui se connecte.** Chaque commande demande l'identifiant, le mot de passe et le code s'il y en a un ;
   aucune option ne nomme l'auteur. L'annuaire dit ses rôles, qui ne valent que dans son organisation.
-- **Élargir demande deux personnes.** Ce qui est proposé ne compte qu'une fois approuvé (`datalab approve PLACE`) par
-  une autre personne, du rôle que la loi nomme (`docs/law/parameters.md`, `approval`) et qui n'en bénéficie pas.
+- **Élargir demande deux personnes.** Ce qui est proposé ne compte qu'une fois approuvé (`datalab approve PLACE`,
+  `datalab delivery confirm` pour une livraison) par une autre personne, du rôle que la loi nomme
+  (`docs/law/parameters.md`, `approval`) et qui n'en bénéficie pas.
 - **Restreindre n'en demande qu'une,** et compte tout de suite : suspendre, mettre fin, retirer, ne plus demander.
 - **La réponse dit ce qui a changé pour qui :** ce qui s'ouvre, jusqu'à quand, ce qui se ferme, ce qui manque encore.
 - **`--dry-run`** dit tout cela sans rien écrire ; **`--json`** le dit aux programmes. Codes de sortie : 0 fait,
@@ -116,7 +121,7 @@ def _roles() -> Iterator[str]:
 def _commands() -> Iterator[str]:
     said = helps()
     yield from ("## Les commandes", "", "| commande | ce qu'elle fait |", "|---|---|")
-    for command in (*COMMANDS.values(), "approve"):
+    for command in (*COMMANDS.values(), *APPROVING):
         yield f"| `datalab {command}` | {said[command].splitlines()[0]} |"
     yield ""
 

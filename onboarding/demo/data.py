@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from onboarding.deliveries.report import fingerprint_of_files
 from onboarding.demo.catalogue import Catalogue, PartEntry
 from onboarding.demo.settings import demo_folder
 from policies.errors import DatalabError
@@ -65,7 +66,7 @@ def _communes(places: Places) -> Path:
 
 
 def _folder(places: Places, part: str, known: Catalogue) -> Path:
-    return places.state / "datasets" / part / known.parts[part].version
+    return places.datasets / part / known.parts[part].version
 
 
 def _make_all(places: Places, seed: int, year: int) -> dict[str, PartEntry]:
@@ -74,7 +75,7 @@ def _make_all(places: Places, seed: int, year: int) -> dict[str, PartEntry]:
     from onboarding.demo.tables.world import World, read_communes
 
     world = World(seed, year, read_communes(_communes(places)))
-    return {spec.id: _make(places.state / "datasets", spec, spec.table(world), year) for spec in TABLES}
+    return {spec.id: _make(places.datasets, spec, spec.table(world), year) for spec in TABLES}
 
 
 def _make(root: Path, spec: Spec, table: pa.Table, year: int) -> PartEntry:
@@ -106,7 +107,7 @@ def _ensure_folder(folder: Path, mode: int = 0o755) -> None:
 
 def version_fingerprint(folder: Path) -> str:
     """The fingerprint of a version: that of the sorted list of its files' fingerprints."""
-    return fingerprint(canonical_json(sorted(_digest(path) for path in folder.rglob("*") if path.is_file())))
+    return fingerprint_of_files(_digest(path) for path in folder.rglob("*") if path.is_file())
 
 
 def _digest(path: Path) -> str:

@@ -17,9 +17,10 @@ FIRST = "le registre n'existait pas encore"
 
 
 def record_by_hand(office: Office, actor: Actor, reason: str, shown: tuple[Difference, ...] | None = None) -> Outcome:
-    """A hand edit proposes, suspends and ends in the name of who records it, or is refused with the entry named.
+    """A hand edit is in the name of who records it, or is refused with the entry named.
 
-    It proposes nothing that they could not have proposed by an operation.
+    So is all that it proposes, suspends, ends and withdraws; and it proposes nothing that they could not have
+    proposed by an operation.
 
     `shown`: the differences that the actor was shown. The outcome has no digest when nothing differs.
     Raises NotPermittedError, ReasonError, StaleError, InvalidFilesError.

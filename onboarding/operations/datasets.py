@@ -1,11 +1,11 @@
-"""A producer's datasets: catalogue entry, parts with their regimes, versions that are withdrawn, suspension."""
+"""A producer's datasets: catalogue entry, parts with their regimes, suspension."""
 
 from __future__ import annotations
 
 from onboarding.actor import Actor
 from onboarding.operations.draft import Draft, Values, given
 from onboarding.operations.office import Office, Outcome
-from onboarding.operations.refusals import NotNowError, UnknownTargetError
+from onboarding.operations.refusals import NotNowError
 from onboarding.operations.targets import at_dataset, of_producer
 from policies.register.dataset import Dataset, Part
 
@@ -44,36 +44,17 @@ def change_dataset(office: Office, actor: Actor, reason: str, dataset: str, valu
 def add_part(office: Office, actor: Actor, reason: str, dataset: str, part: str, values: Values) -> Outcome:
     """A part is qualified (its regimes) and described; it counts once the producer approved it.
 
-    A part of the same name is qualified anew: what was approved before counts no longer.
+    A part of the same name is qualified anew: what was approved before counts no longer, what was withdrawn stays so.
     """
 
     def edit(draft: Draft) -> list[str]:
         parts = draft.document(path_of(dataset)).setdefault("parts", {})
-        versions = parts.get(part, {}).get("versions", {})
-        parts[part] = {"versions": versions} | given(Part, values) | {"proposed": draft.proposed()}
+        before = {"versions": {}} | parts.get(part, {})
+        kept = {key: before[key] for key in ("versions", "withdrawals") if key in before}
+        parts[part] = kept | given(Part, values) | {"proposed": draft.proposed()}
         return [f"datasets/{dataset}/parts/{part}"]
 
     return office.carry_out("add_part", actor, reason, at_dataset(dataset), edit)
-
-
-def withdraw_version(office: Office, actor: Actor, reason: str, dataset: str, part: str, version: str) -> Outcome:
-    """A withdrawn version is read by nobody any more: what runs on it ends.
-
-    An approval signs the versions of a part, so that the part waits for a new one.
-    """
-
-    def edit(draft: Draft) -> list[str]:
-        entry = draft.document(path_of(dataset)).get("parts", {}).get(part, {})
-        delivered = entry.get("versions", {}).get(version)
-        if delivered is None:
-            raise UnknownTargetError(f"{dataset}/{part} : n'a pas de livraison {version}")
-        if delivered.get("withdrawn"):
-            raise NotNowError(f"{dataset}/{part} : la livraison {version} est déjà retirée")
-        delivered["withdrawn"] = True
-        draft.propose_again(entry)
-        return [f"datasets/{dataset}/parts/{part}"]
-
-    return office.carry_out("withdraw_version", actor, reason, at_dataset(dataset), edit)
 
 
 def suspend_dataset(office: Office, actor: Actor, reason: str, dataset: str) -> Outcome:

@@ -18,11 +18,12 @@ WORKSPACE = ""
 
 @dataclass(frozen=True, order=True)
 class Reach:
-    """What a person may open of one thing, before or after a change; `until` counts only when open."""
+    """What a person may open of one thing, before or after a change; `until` and `version` count only when open."""
 
     open: bool
     until: str = ""
     missing: tuple[str, ...] = ()
+    version: str = ""
 
 
 CLOSED = Reach(False)
@@ -88,7 +89,11 @@ def _reaches(register: Register, decision: Decision | None) -> Mapping[str, Reac
         if decision.allowed
         else Reach(False, missing=_missing(decision.refusals))
     )
-    read = {grant.id: Reach(True, say_until(grant.until)) for grant in decision.grants if grant.mode == "read"}
+    read = {
+        grant.id: Reach(True, say_until(grant.until), version=grant.version)
+        for grant in decision.grants
+        if grant.mode == "read"
+    }
     refused = {each.id: Reach(False, missing=_missing(each.refusals)) for each in decision.refused_parts}
     return {WORKSPACE: workspace, **dict.fromkeys(asked, CLOSED), **refused, **read}
 
@@ -110,11 +115,18 @@ def sentences(found: Iterable[Effect]) -> Iterator[str]:
         if effect.after.open and not effect.before.open:
             yield f"Ouvre {what}{where} à {who}, {effect.after.until}."
         elif effect.after.open:
-            yield f"Reste ouvert : {what}{where}, à {who}, désormais {effect.after.until}."
+            yield f"Reste ouvert : {what}{where}, à {who}, désormais {_otherwise(effect)}."
         elif effect.before.open:
             yield f"Ferme {what}{where} à {who}{_why(effect)}."
         else:
             yield f"Reste fermé : {what}{where}, à {who}{_why(effect)}."
+
+
+def _otherwise(effect: Effect) -> str:
+    before, after = effect.before, effect.after
+    version = f"dans la version {after.version} à la place de {before.version}"
+    words = (version, before.version != after.version), (after.until, before.until != after.until)
+    return ", ".join(said for said, differs in words if differs)
 
 
 def _why(effect: Effect) -> str:

@@ -28,7 +28,7 @@ Edit = Callable[[Draft], Iterable[str]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an operation did: the places that wait for an approval, what changed for whom.
+    """What an operation did to the register: the places that wait for an approval, what changed for whom.
 
     `digest` is the new register's, None when nothing was written; `unsaid` is why effects could not be
     told: what narrows never waits for a directory that does not answer.
@@ -57,9 +57,7 @@ class Office:
 
         Raises NotPermittedError, ReasonError, UnknownTargetError, NotNowError, StaleError, InvalidFilesError.
         """
-        before = self.register()
-        check_permission(operation, actor, at(before))
-        check_reason(reason)
+        before = self.let(operation, actor, reason, at)
         draft = Draft(before, actor, self.today())
         to_approve = tuple(edit(draft))
         seen = {path: before.documents.get(path) for path in draft.changes}
@@ -67,6 +65,16 @@ class Office:
         digest = None if self.dry_run else self._write(draft, seen, f"{operation} : {reason}")
         after = register_after(before, changed, draft.files)
         return Outcome(operation, digest, to_approve, *self.told(before, after, draft.changes))
+
+    def let(self, operation: str, actor: Actor, reason: str, at: At) -> Register:
+        """The register, for somebody who may act there, with a reason.
+
+        Raises NotPermittedError, ReasonError, UnknownTargetError.
+        """
+        register = self.register()
+        check_permission(operation, actor, at(register))
+        check_reason(reason)
+        return register
 
     def _write(self, draft: Draft, seen: Mapping[str, str | None], reason: str) -> str:
         with kept(self.folder, draft.kept):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from onboarding.operations.refusals import unknown
 from policies.access.approvals import Organisations
+from policies.register.dataset import Dataset
 from policies.register.follow import FoundProcessing, Register
 
 At = Callable[[Register], Organisations]
@@ -66,18 +67,20 @@ def datasets_opened(found: FoundProcessing, parts: Iterable[str] | None) -> Iter
 def at_dataset(dataset: str) -> At:
     """The organisations whose roles count for a dataset."""
 
-    def at(register: Register) -> Organisations:
-        found = register.datasets.get(dataset)
-        if found is None:
-            raise unknown("jeu de données", dataset, register.datasets)
-        return Organisations(producer=found.producer)
-
-    return at
+    return lambda register: Organisations(producer=find_dataset(register, dataset).producer)
 
 
 def of_producer(producer: str) -> At:
     """The producer of a dataset that is not there yet."""
     return lambda _: Organisations(producer=producer)
+
+
+def find_dataset(register: Register, name: str) -> Dataset:
+    """The dataset of this id; raises UnknownTargetError with the nearest one."""
+    found = register.datasets.get(name)
+    if found is None:
+        raise unknown("jeu de données", name, register.datasets)
+    return found
 
 
 def find_processing(register: Register, name: str) -> FoundProcessing:

@@ -18,7 +18,8 @@ from policies.journal.read import Recorded, read_journal
 DONE_TO = frozenset({"enforcement", "notice", "start_failed"})
 """What the datalab does to a workspace: its person suffers it."""
 TOLD = (
-    "processing", "workspace", "part", "person", "of", "on", "from", "to", "replay", "reason", "level", "day", "after",
+    "processing", "workspace", "part", "delivery", "act", "person", "of", "on", "from", "to", "replay", "reason",
+    "level", "day", "after",
 )  # fmt: skip
 """What is told of a payload, in this order; of these, only words and numbers."""
 Role = Literal["by", "about"]

@@ -11,8 +11,8 @@ from policies.access.details import forgotten_regimes, holdings, kept_until
 from policies.access.facts import Facts, Subject
 from policies.access.suspensions import stands
 from policies.access.titles import pair_id
+from policies.access.versions import next_delivery_of, version_of
 from policies.calendar import ONE_DAY
-from policies.engine.model import Law
 from policies.register.dataset import Dataset, Part
 
 
@@ -62,22 +62,16 @@ def _part(subject: Subject, dataset_id: str, part_id: str, part: Part, mode: str
         "unit": part.unit,
         "year": part.year,
         "mode": mode,
-        "version": latest_version(part, subject.day),
+        "version": version_of(subject, dataset_id, part_id),
     }
 
 
-def latest_version(part: Part, day: date) -> str | None:
-    """The version to mount: the last one delivered by that day and not withdrawn."""
-    ready = [
-        (version.day, name) for name, version in part.versions.items() if not version.withdrawn and version.day <= day
-    ]
-    return max(ready)[1] if ready else None
-
-
-def facts_until(law: Law, dataset: Dataset, part: Part, day: date) -> date:
+def facts_until(subject: Subject, dataset_id: str, part_id: str) -> date:
     """The last day on which the facts of a part are surely the same: the eve of a delivery, or of another law."""
-    deliveries = [each.day - ONE_DAY for each in part.versions.values() if not each.withdrawn and each.day > day]
-    return min([forgotten_regimes(law, dataset, part, day)[1], *deliveries])
+    dataset = subject.register.datasets[dataset_id]
+    delivery = next_delivery_of(subject, dataset_id, part_id)
+    last = forgotten_regimes(subject.approvals.law, dataset, dataset.parts[part_id], subject.day)[1]
+    return min(last, delivery - ONE_DAY) if delivery else last
 
 
 def _unapproved_part(subject: Subject, dataset_id: str, dataset: Dataset, part_id: str, part: Part) -> list[str]:

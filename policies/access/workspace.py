@@ -81,8 +81,7 @@ class _Judgement:
     def _decide_part(self, dataset: str, part: str) -> None:
         facts = make.part_facts(self.subject, self.base, dataset, part, "read")
         self.judged.append(facts["part"] | facts["access"] | {"dataset": facts["dataset"], "use": facts["use"]})
-        held = self.subject.register.datasets[dataset]
-        self.ends.append(make.facts_until(self.law, held, held.parts[part], self.subject.day))
+        self.ends.append(make.facts_until(self.subject, dataset, part))
         reading = self._judge("mount_part", facts)
         standing = [reading] if not reading.allowed else self._pairings(facts["part"])
         if all(verdict.allowed for verdict in standing):

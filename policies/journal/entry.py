@@ -42,6 +42,7 @@ KINDS: Mapping[str, str] = {
     "file_in_outcome": "exchange",
     "file_out": "exchange",
     "deposit_removed": "exchange",
+    "delivery": "exchange",
     "sign_in": "security",
     "sign_in_refused": "security",
     "sign_out": "security",

@@ -7,10 +7,11 @@ from importlib import import_module
 
 import pytest
 
-from onboarding.cli.operations_page import COMMANDS, HEADS, PAGE, helps, render
+from onboarding.cli.operations_page import APPROVING, COMMANDS, HEADS, PAGE, helps, render
 from onboarding.permissions import ROLES, TABLE
 
-GROUPS = ("project", "processing", "title", "team", "mission", "dataset")
+GROUPS = ("project", "processing", "title", "team", "mission", "dataset", "delivery")
+READING = {"delivery list"}
 
 
 def test_the_page_is_what_table_and_commands_make_of_it() -> None:
@@ -20,7 +21,8 @@ def test_the_page_is_what_table_and_commands_make_of_it() -> None:
 
 def test_every_operation_has_a_command_and_every_command_that_changes_an_operation() -> None:
     assert set(COMMANDS) == set(TABLE)
-    assert {each for each in helps() if each.split()[0] in GROUPS} | {"register record"} == set(COMMANDS.values())
+    changing = {each for each in helps() if each.split()[0] in GROUPS} - READING
+    assert changing | {"register record", "approve"} == {*COMMANDS.values(), *APPROVING}
     assert set(HEADS) == set(ROLES)
 
 
@@ -38,7 +40,7 @@ def test_each_command_carries_out_the_operation_that_the_page_names(operation: s
 
 
 def test_every_command_says_in_one_sentence_what_it_does() -> None:
-    lines = [helps()[each].splitlines()[0] for each in COMMANDS.values()]
+    lines = [helps()[each].splitlines()[0] for each in (*COMMANDS.values(), *APPROVING)]
     assert [line for line in lines if not line[:1].isupper() or not line.endswith(".")] == []
 
 

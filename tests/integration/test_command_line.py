@@ -168,7 +168,7 @@ class TestCheck:
                 f"{line.values_file}: demo.sead: unknown key; did you mean seed?",
                 f"{line.values_file}: demo.seed: missing; add it",
                 f"{line.values_file}: hote: unknown section; "
-                "allowed: demo, directory, hub, journal, onboarding, places, signin, tickets",
+                "allowed: deliveries, demo, directory, hub, journal, onboarding, places, signin, tickets",
             ],
         )
 

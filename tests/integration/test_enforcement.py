@@ -97,6 +97,12 @@ def withdraw(document: dict[str, Any]) -> None:
     document["parts"]["p2024"]["versions"]["livraison-1"]["withdrawn"] = True
 
 
+def withdraw_by_command(document: dict[str, Any]) -> None:
+    """As `datalab delivery withdraw` writes it, apart from what was approved."""
+    precaution = {"day": today().isoformat(), "by": "padm01", "reason": "essai"}
+    document["parts"]["p2024"]["withdrawals"] = {"livraison-1": precaution}
+
+
 def drop_dataset(document: dict[str, Any]) -> None:
     del processing(document)["datasets"][OPEN]
 
@@ -108,7 +114,10 @@ def close_processing(document: dict[str, Any]) -> None:
 TAKEN_AWAY = [
     pytest.param(PROJECT, leave_team, "DL-01", "", id="a person leaves the team"),
     pytest.param(f"datasets/{RESTRICTED}.yaml", suspend, "DL-01", f"{RESTRICTED}/p2024", id="a dataset is suspended"),
-    pytest.param(f"datasets/{OPEN}.yaml", withdraw, "REGISTRE", f"{OPEN}/p2024", id="a delivery is withdrawn"),
+    pytest.param(f"datasets/{OPEN}.yaml", withdraw, "REGISTRE", f"{OPEN}/p2024", id="a version is marked withdrawn"),
+    pytest.param(
+        f"datasets/{OPEN}.yaml", withdraw_by_command, "REGISTRE", f"{OPEN}/p2024", id="a delivery is withdrawn"
+    ),
     pytest.param(PROJECT, drop_dataset, "REGISTRE", f"{OPEN}/p2024", id="the processing drops a dataset"),
     pytest.param(PROJECT, close_processing, "REGISTRE", "", id="the processing is gone"),
 ]

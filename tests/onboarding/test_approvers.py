@@ -15,7 +15,7 @@ from policies.access.approvals import Approvals
 from policies.directory.person import Person
 from policies.register.attested import Attested, Lift
 from policies.register.datalab import HealthHosting, Homologation, Hosting
-from policies.register.dataset import Dataset, Part
+from policies.register.dataset import Dataset, Delivery, Part
 from policies.register.documents import parse_document
 from policies.register.follow import Register, read_register
 from policies.register.person import Commitment
@@ -38,7 +38,8 @@ DAY = date(2026, 5, 4)
 KINDS: dict[type[Attested], str] = {
     Homologation: "homologation", Hosting: "hosting", HealthHosting: "hosting", Project: "project",
     Processing: "processing", TeamEntry: "team", Mission: "mission", DatasetUse: "dataset_use", Title: "title",
-    Requalification: "requalification", Dataset: "dataset", Part: "part", Commitment: "commitment",
+    Requalification: "requalification", Dataset: "dataset", Part: "part", Delivery: "delivery",
+    Commitment: "commitment",
 }  # fmt: skip
 PROJECT, PROCESSING = "projects/aides.yaml", "aides-eval"
 
@@ -49,6 +50,9 @@ def everything() -> dict[str, Values]:
     proposed = {"person": "plead1", "day": "2026-05-01"}
     own = FILES | {"reason": "essai", "proposed": proposed}
     documents[PROJECT]["processings"][PROCESSING]["requalifications"] = {"retour": own}
+    brought = {"fingerprint": "0" * 64, "files": 1, "rows": 1, "size": 1}
+    delivery = {"day": "2026-05-01", "parts": {"p2024": brought}, "proposed": proposed}
+    documents["datasets/menages.yaml"]["deliveries"] = {"l20260501-090000": delivery}
     for values in (documents[PROJECT], documents["datasets/menages.yaml"]):
         precaution = values["suspension"]
         values["suspension"] = precaution | {"lifted": {"reason": "x", "of": dict(precaution), "proposed": proposed}}

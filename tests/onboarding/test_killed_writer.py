@@ -7,20 +7,17 @@ killed by SIGKILL, for every n until it gets through.
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from onboarding.tree import render_document
 from policies.journal.verify import verify
 from policies.register.follow import Register, read_register
+from tests.support.killed import killed_before
 from tests.support.small_register import changed, processing, project, small_register
 from tests.support.written_register import first_write, journaled, make_writer
 
-STEPS = ("fsync", "fdatasync", "replace", "rename", "unlink", "mkdir")
 AIDES = "projects/aides.yaml"
 FEWEST_STEPS = 20
 
@@ -35,31 +32,6 @@ def _change(folder: Path, seen: dict[str, str | None]) -> str:
         "people/pexp01.yaml": None,
     }
     return make_writer(folder).write(changes, seen, "plead1", "Changement")
-
-
-def _killed_before(step: int, work: Callable[[], object]) -> bool:
-    """Run in a child that dies before its n-th step; whether it got through alive."""
-    child = os.fork()
-    if child == 0:
-        counter = itertools.count(1)
-        for name in STEPS:
-            setattr(os, name, _mortal(getattr(os, name), counter, step))
-        try:
-            work()
-        finally:
-            os._exit(0 if next(counter) <= step else 1)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert status in {0, -signal.SIGKILL}, f"step {step}: the writer failed"
-    return status == 0
-
-
-def _mortal(call: Callable[..., Any], counter: itertools.count[int], step: int) -> Callable[..., Any]:
-    def mortal(*given: Any, **named: Any) -> Any:
-        if next(counter) == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return call(*given, **named)
-
-    return mortal
 
 
 def _shown(folder: Path) -> dict[str, str]:
@@ -86,7 +58,7 @@ def test_a_writer_killed_before_any_step_leaves_the_old_register_or_the_new_one(
     for step in itertools.count(1):
         folder = tmp_path / str(step)
         shutil.copytree(start, folder)
-        finished = _killed_before(step, lambda: _change(folder, seen))  # noqa: B023 - called at once
+        finished = killed_before(step, lambda: _change(folder, seen))  # noqa: B023 - called at once
         found = read_register(folder / "register")
         assert found in (old, new), f"step {step}"
         met.append(found.digest)

@@ -32,6 +32,7 @@ VALUES: Mapping[str, Mapping[str, str | int]] = {
     "approval.commitment": {"2023-01-01": "administrator"},
     "approval.dataset": {"2023-01-01": "producer"},
     "approval.dataset_use": {"2023-01-01": "producer administrator"},
+    "approval.delivery": {"2023-01-01": "producer"},
     "approval.homologation": {"2023-01-01": "dinum"},
     "approval.hosting": {"2023-01-01": "dinum"},
     "approval.lift": {"2023-01-01": "administrator dpo"},

@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from onboarding.lifting import NOT_GONE, NOT_KNOWN, NOT_LIFTED, NOT_PROLONGED, NOT_REPLACED, check_undone
+from onboarding.lifting import (
+    NOT_DELIVERED_AGAIN,
+    NOT_GONE,
+    NOT_KNOWN,
+    NOT_LIFTED,
+    NOT_PROLONGED,
+    NOT_REPLACED,
+    check_undone,
+)
 from onboarding.writing import Writer
 from policies.access.approvals import Approvals
 from policies.errors import InvalidFilesError, Problem, UnavailableError
@@ -254,3 +262,24 @@ def test_a_hand_edit_that_takes_a_suspension_away_is_refused_when_it_is_shown(su
     place.write_text(kept, encoding="utf-8")
     with pytest.raises(InvalidFilesError, match="datasets/communes/suspension: a suspension is not taken away"):
         Writer(suspended, Unwritten(), check=check_undone(read, never_past)).differences()
+
+
+VERSION = ("datasets/communes.yaml", "parts", "p2025", "withdrawals")
+
+
+def test_a_withdrawn_version_is_not_read_again() -> None:
+    before = changed(judged_documents(), *VERSION, to={"livraison-1": PRECAUTION})
+    assert problems(VERSION[0], before, judged_documents(), never_read) == [
+        Problem(VERSION[0], "parts.p2025.withdrawals.livraison-1", NOT_DELIVERED_AGAIN)
+    ]
+
+
+def test_a_withdrawal_may_be_written_reworded_and_kept_beside_another_change() -> None:
+    plain = judged_documents()
+    before = changed(plain, *VERSION, to={"livraison-1": PRECAUTION})
+    reworded = changed(before, *VERSION, "livraison-1", "reason", to="autre")
+    gone = changed(
+        plain, "datasets/communes.yaml", "parts", to={"autre": plain["datasets/communes.yaml"]["parts"]["p2025"]}
+    )
+    for old, new in ((plain, before), (before, reworded), (before, before), (before, gone), (before, None)):
+        assert problems(VERSION[0], old, new, never_read) == []

@@ -42,7 +42,7 @@ RULES = {
     "describe_dataset": "CAT-01 CAT-02 CAT-03 CRPA-05 DEF-01 DL-05 DL-10 PEN-01",
 }
 APPROVED = (
-    "commitment dataset dataset_use homologation hosting lift lift_dataset mission part processing project"
+    "commitment dataset dataset_use delivery homologation hosting lift lift_dataset mission part processing project"
     " requalification team title"
 )
 

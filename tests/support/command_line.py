@@ -84,6 +84,12 @@ class CommandLine:
                         "directory_password_file": str(password_file),
                     },
                     "journal": {"checkpoint_s": 60, "witness": None, "witness_ca_file": None},
+                    "deliveries": {
+                        "largest_file_gib": 1,
+                        "largest_delivery_gib": 2,
+                        "free_mib": 1,
+                        "malware_database": str(folder / "clamav"),
+                    },
                     "demo": {"seed": 1, "reader_password_files": [str(password_file)]},
                     "hub": HUB,
                     "signin": {"password_file": str(password_file)} | SLOWDOWN,

@@ -18,10 +18,13 @@ from onboarding.history import Past
 from onboarding.lifting import check_undone
 from onboarding.operations import datasets, projects, teams, titles
 from onboarding.operations import processings as purposes
-from onboarding.operations.approve import approve
+from onboarding.operations.approve import Ask, approve
 from onboarding.operations.by_hand import record_by_hand
+from onboarding.operations.check_delivery import check_delivery
 from onboarding.operations.judging import Judge
 from onboarding.operations.office import Office, Outcome
+from onboarding.operations.receive_delivery import receive_delivery
+from onboarding.operations.withdraw_delivery import withdraw_delivery
 from onboarding.storing import Storage
 from onboarding.tree import render_values
 from onboarding.writing import Writer
@@ -34,6 +37,7 @@ from policies.journal.read import read_journal
 from policies.register.attested import Attested, plain
 from policies.register.follow import Register, read_register
 from policies.register.places import find_entry
+from tests.support.deliveries import make_desk, write_source
 from tests.support.judged import (
     ADMINISTRATOR,
     IN_GROUP,
@@ -82,12 +86,16 @@ FIRSTS = {
     "dinum": OPERATOR,
     "dpo": OFFICER,
 }
+ANNOUNCED: Values = {"schema": {"fields": [{"name": "dossier", "type": "string"}]}}
+NAME = "l20260504-120000"
+"""What is delivered at the moment on which everything is tried."""
 PRECAUTION: Values = {"day": "2026-05-03", "by": "padm09", "reason": "Vérification"}
 REASON = "Parce qu'il le faut"
 Call = Callable[["Desk", Actor], Outcome]
+Answers = Callable[..., object]
 
 
-def verbs(package: ModuleType) -> dict[str, Callable[..., Outcome]]:
+def verbs(package: ModuleType) -> dict[str, Answers]:
     """The operations of a package: public functions that begin with an office, an actor and a reason."""
     modules = [import_module(each.name) for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
     public = [
@@ -116,6 +124,8 @@ class Desk:
         (self.folder / "files").mkdir()
         for name in TITLE_FILES:
             (self.folder / "files" / name).write_bytes(name[0].encode())
+        self.deliveries = make_desk(folder, moment())
+        self.delivered = write_source(folder / "livraison", {"p2024/menages.csv": b"dossier\nd1\n"}, p2024=ANNOUNCED)
         self.file = folder / "signé.pdf"
         self.file.write_bytes(b"un document")
         self.judge = Judge(shipped_law(), KEYS, self._people, DAY)
@@ -174,7 +184,15 @@ class Desk:
         return found
 
     def approve(self, place: str, who: Person) -> None:
-        approve(self.register(), place, lambda digest: KEY.approval(who, DAY, digest), self.writer())
+        approve(self.register(), place, self.signed_by(who), self.writer())
+
+    def signed_by(self, who: Person) -> Ask:
+        """Approves whatever is asked, as somebody who signs in does."""
+        return lambda digest: KEY.approval(who, DAY, digest)
+
+    def receive(self) -> None:
+        """A delivery comes into the quarantine, brought by an administrator."""
+        QUARANTINE_CALLS["receive_delivery"](self, first("administrator"))
 
     def journaled(self) -> list[tuple[str, str]]:
         """Who changed the register, and why."""
@@ -183,10 +201,11 @@ class Desk:
         payloads = [each.payload for each in read_journal(self._journal)]
         return [(each["actor"], each["reason"]) for each in payloads if each]
 
-    def state(self) -> tuple[str, list[str], list[tuple[str, str]]]:
-        """All that a refused operation must leave as it was: register, files, journal."""
+    def state(self) -> tuple[str, list[str], list[tuple[str, str]], list[Path]]:
+        """All that a refused operation must leave as it was: register, files, journal, quarantine."""
         files = sorted(path.name for path in (self.folder / "files").iterdir())
-        return self.register().digest, files, self.journaled()
+        quarantined = sorted(self.deliveries.quarantine.folder.rglob("*"))
+        return self.register().digest, files, self.journaled(), quarantined
 
 
 def real_files(documents: Mapping[str, Values]) -> dict[str, Values]:
@@ -248,6 +267,13 @@ def by_hand(desk: Desk, actor: Actor) -> Outcome:
     return record_by_hand(desk.office, actor, REASON)
 
 
+def withdrawn(desk: Desk, actor: Actor) -> Outcome:
+    """A version of one part, of two parts that have one of this name."""
+    found = withdraw_delivery(desk.office, actor, REASON, desk.deliveries, "livraison-1", "menages", "p2024")
+    assert found.outcome is not None
+    return found.outcome
+
+
 CALLS: dict[str, Call] = {
     "create_project": lambda d, a: projects.create_project(d.office, a, REASON, "routes", NEW_PROJECT),
     "change_project": lambda d, a: projects.change_project(d.office, a, REASON, PROJECT, {"name": "Autre"}),
@@ -288,24 +314,31 @@ CALLS: dict[str, Call] = {
     "add_part": lambda d, a: datasets.add_part(
         d.office, a, REASON, "menages", "p2025", {"name": "2025", "unit": "household", "regimes": ["rgpd"]}
     ),
-    "withdraw_version": lambda d, a: datasets.withdraw_version(
-        d.office, a, REASON, "menages", "p2024", "livraison-1"
-    ),
+    "withdraw_delivery": withdrawn,
     "record_by_hand": by_hand,
     "suspend_dataset": lambda d, a: datasets.suspend_dataset(d.office, a, REASON, "menages"),
     "resume_dataset": lambda d, a: datasets.resume_dataset(d.office, a, REASON, "menages"),
 }  # fmt: skip
-"""Every operation once, as somebody would call it."""
+"""Every operation on the register once, as somebody would call it."""
+QUARANTINE_CALLS: dict[str, Callable[[Desk, Actor], object]] = {
+    "receive_delivery": lambda d, a: receive_delivery(d.office, a, REASON, d.deliveries, d.delivered, "menages"),
+    "check_delivery": lambda d, a: check_delivery(d.office, a, REASON, d.deliveries, NAME),
+}
+"""Those that change nothing but the quarantine."""
 
 RESUMING = {name for name in CALLS if name.startswith("resume_")}
 
 
 def desk_for(operation: str, folder: Path) -> Desk:
     """A desk on which an operation has something to do."""
-    return Desk(folder, all_suspended() if operation in RESUMING else None)
+    desk = Desk(folder, all_suspended() if operation in RESUMING else None)
+    if operation == "check_delivery":
+        desk.receive()
+    return desk
 
 
 def first(role: str, operation: str = "") -> Actor:
     """Somebody with a role, in the organisation where it counts for an operation."""
     found = actor_of(FIRSTS[role])
-    return replace(found, organisation="insee") if role == "dpo" and operation.endswith("_dataset") else found
+    of_data = operation.endswith(("_dataset", "_delivery"))
+    return replace(found, organisation="insee") if role == "dpo" and of_data else found

@@ -49,6 +49,7 @@ class Stage:
         self._mounts = places.run / "mounts"
         self._turnstile = places.run / "turnstile"
         self._state = places.state
+        self._datasets = places.datasets
         self._entries = places.entries
         self._front_gid = front_gid
         self._turnstile_owner = Owner(turnstile_uid, 0, 0o711)
@@ -129,7 +130,7 @@ class Stage:
 
     def _mount_version(self, grant: Grant, point: Path) -> None:
         steps = (grant.dataset, grant.part, grant.version)
-        store = self._state / "datasets"
+        store = self._datasets
         try:
             with opened(store, *steps) as folder:
                 check_immutable(folder, "/".join(steps))

@@ -75,8 +75,8 @@ def _lost_parts(held: Held, decision: Decision, register: Register) -> Iterator[
 
 def _is_standing(part: str, version: str, register: Register) -> bool:
     dataset, _, name = part.partition("/")
-    found = register.datasets[dataset].parts[name].versions.get(version)
-    return found is not None and not found.withdrawn
+    standing = register.datasets[dataset].standing(name)
+    return any(each.name == version and (each.delivery is None or each.delivery.approved) for each in standing)
 
 
 def _lost_services(held: Held, decision: Decision) -> Iterator[Loss]:

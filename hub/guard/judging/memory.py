@@ -1,15 +1,16 @@
-"""What the guard saw of the register and does not see undone by a hand: suspensions, ends, approvals replaced.
+"""What the guard saw of the register and does not see undone by a hand: suspensions, ends, withdrawals, approvals.
 
 Every suspension that was seen stays until a rightly approved lift of that very one is seen; an early end
 stays as long as the approval that it cuts, whatever the register says meanwhile; an approval that was
-seen replaced by another at its place never counts again. What is kept of one place is bounded, and a
-place that reaches the bound stays closed. Pure; `restoring` says what this does to a register, the store
-is beside.
+seen replaced by another at its place never counts again, nor does a version that was seen withdrawn.
+What is kept of one place is bounded, and a place that reaches the bound stays closed. Pure; `restoring`
+says what this does to a register, the store is beside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
+from itertools import islice
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -18,6 +19,7 @@ from policies.access.approvals import Approvals
 from policies.access.suspensions import stands, suspendable
 from policies.files import Closed
 from policies.register.attested import Attested, Endable, Ended, Precaution
+from policies.register.dataset import Dataset
 from policies.register.follow import Register
 from policies.register.places import attested_entries, split_place
 
@@ -41,12 +43,16 @@ Ends = tuple[End, ...]
 
 
 class Trace(Closed):
-    """Of one document, by place: suspensions that stand, early ends, the last approval, those that no longer count."""
+    """Of one document, by place: suspensions that stand, early ends, the last approval, those that no longer count.
+
+    `withdrawn`: place of a part -> its versions that were seen withdrawn.
+    """
 
     suspended: dict[str, Precautions] = Field(default_factory=dict)
     ended: dict[str, Ends] = Field(default_factory=dict)
     last: dict[str, str] = Field(default_factory=dict)
     retired: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    withdrawn: dict[str, dict[str, Precaution]] = Field(default_factory=dict)
 
     @property
     def shut(self) -> frozenset[str]:
@@ -55,9 +61,9 @@ class Trace(Closed):
 
     @property
     def spent(self) -> frozenset[str]:
-        """The places at which so many approvals were replaced or ended that none counts any more."""
-        both: tuple[Mapping[str, tuple[object, ...]], ...] = (self.retired, self.ended)
-        return frozenset(place for kind in both for place, each in kind.items() if len(each) >= MOST_APPROVALS)
+        """The places at which so much was replaced, ended or withdrawn that no approval counts any more."""
+        kinds: tuple[Mapping[str, Sized], ...] = (self.retired, self.ended, self.withdrawn)
+        return frozenset(place for kind in kinds for place, each in kind.items() if len(each) >= MOST_APPROVALS)
 
 
 NOTHING = Trace()
@@ -122,8 +128,13 @@ def _learned(trace: Trace, path: str, was: Closed | None, becomes: Closed | None
     known = trace.model_copy(update={"last": last, "retired": retired})
     if becomes is None:
         return known
-    suspended = _suspended(known, path, becomes, approvals)
-    return known.model_copy(update={"suspended": suspended, "ended": _ended(known, path, becomes)})
+    return known.model_copy(
+        update={
+            "suspended": _suspended(known, path, becomes, approvals),
+            "ended": _ended(known, path, becomes),
+            "withdrawn": _withdrawn(known, path, becomes),
+        }
+    )
 
 
 def _suspended(trace: Trace, path: str, document: Closed, approvals: Approvals) -> dict[str, Precautions]:
@@ -168,6 +179,17 @@ def _counting(ended: Mapping[str, Ends], retired: Mapping[str, tuple[str, ...]])
         for place, ends in ended.items()
     }
     return {place: ends for place, ends in counting.items() if ends}
+
+
+def _withdrawn(trace: Trace, path: str, document: Closed) -> dict[str, dict[str, Precaution]]:
+    """Every version that was ever seen withdrawn, as it was first."""
+    found = dict(trace.withdrawn)
+    for name, part in document.parts.items() if isinstance(document, Dataset) else ():
+        if part.withdrawals:
+            place = f"{path.removesuffix('.yaml')}/parts/{name}"
+            both = {**found.get(place, {}), **part.withdrawals} | found.get(place, {})
+            found[place] = dict(islice(both.items(), MOST_APPROVALS))
+    return found
 
 
 def _signature(entry: Attested) -> str | None:

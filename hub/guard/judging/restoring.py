@@ -1,4 +1,4 @@
-"""The register as the guard judges it: what was seen suspended, ended or replaced is so, whatever is written. Pure."""
+"""The register as the guard judges it: what was seen suspended, ended, withdrawn or replaced is so. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from hub.guard.judging.memory import Ends, Precautions, Remembered, Trace
 from policies.files import Closed
 from policies.register.attested import Attested, Endable, Ended, Precaution, Suspension
+from policies.register.dataset import Part
 from policies.register.documents import DATALAB, split_path
 from policies.register.follow import Register
 from policies.register.places import split_place
@@ -59,7 +60,12 @@ def corrected(document: Closed | None, trace: Trace) -> Closed | None:
 
 
 def _corrections(document: Closed | None, trace: Trace) -> Iterator[Correction]:
-    shut, spent = trace.shut, trace.spent
+    yield from _closures(document, trace)
+    yield from _approvals(document, trace)
+
+
+def _closures(document: Closed | None, trace: Trace) -> Iterator[Correction]:
+    shut = trace.shut
     for place, precautions in trace.suspended.items():
         held = at(document, split_place(place)[1])
         if held is not None and not _stands(held.suspension, precautions, place in shut):
@@ -67,6 +73,14 @@ def _corrections(document: Closed | None, trace: Trace) -> Iterator[Correction]:
     for place, ends in trace.ended.items():
         if end := _end_of(at(document, split_place(place)[1]), ends):
             yield place, {"ended": end}
+    for place, versions in trace.withdrawn.items():
+        part = at(document, split_place(place)[1])
+        if isinstance(part, Part) and not versions.keys() <= part.withdrawals.keys():
+            yield place, {"withdrawals": {**versions, **part.withdrawals}}
+
+
+def _approvals(document: Closed | None, trace: Trace) -> Iterator[Correction]:
+    spent = trace.spent
     for place in trace.retired.keys() | spent:
         signature = _signature(at(document, split_place(place)[1]))
         if signature is not None and (place in spent or signature in trace.retired[place]):

@@ -120,7 +120,7 @@ def _part(frame: Frame, part: str, spec: PartSpec) -> Document:
         "aggregated": spec.aggregated,
         "unit": spec.unit,
         "year": frame.catalogue.year,
-        "versions": {made.version: {"day": frame.on(-20), "fingerprint": made.fingerprint, "withdrawn": False}},
+        "versions": {made.version: {"day": frame.on(-20), "fingerprint": made.fingerprint}},
         "columns": [_column(*column) for column in made.columns],
         "content": list(spec.content),
         "zone": spec.zone,

@@ -271,3 +271,40 @@ def test_what_a_hand_undid_is_told_in_the_guards_log(memory: Memory, caplog: pyt
     memory.keep(standing(PLAIN), APPROVALS)
     (warned,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert warned.startswith(f"{PROJECT_FILE}: says again")
+
+
+def withdrawn(*names: str) -> Register:
+    """The households, of which these versions were withdrawn; the part keeps its approval."""
+    entries = dict.fromkeys(names, PRECAUTION)
+    path = ("datasets/menages.yaml", "parts", "p2024", "withdrawals")
+    return read(approved(changed(PLAIN, *path, to=entries)))
+
+
+def test_a_version_that_was_seen_withdrawn_is_not_read_again(memory: Memory) -> None:
+    """A part without a standing version is refused as one that is not there yet."""
+    first, *later = judged(memory, withdrawn("livraison-1"), standing(PLAIN), standing(PLAIN))
+    assert later == [first, first]
+    kept = memory.keep(standing(PLAIN), APPROVALS).datasets["menages"]
+    assert [list(kept.standing(part)) == [] for part in ("p2024", "totaux")] == [True, False]
+
+
+def test_a_withdrawal_is_remembered_across_a_restart_and_a_part_that_was_away(memory: Memory, tmp_path: Path) -> None:
+    memory.keep(withdrawn("livraison-1"), APPROVALS)
+    again = Memory(tmp_path / "guard" / "memory.json")
+    again.keep(standing(without_households()), APPROVALS)
+    assert list(again.keep(standing(PLAIN), APPROVALS).datasets["menages"].standing("p2024")) == []
+
+
+def test_without_memory_a_withdrawal_taken_away_by_a_hand_would_be_undone() -> None:
+    """Negative control: it is the memory that holds the version back."""
+    assert [each.name for each in standing(PLAIN).datasets["menages"].standing("p2024")] == ["livraison-1"]
+    seen = observe(Remembered(), None, withdrawn("livraison-1"), APPROVALS)
+    assert list(restored(standing(PLAIN), seen).datasets["menages"].standing("p2024")) == []
+
+
+def without_households() -> dict[str, Values]:
+    """The dataset without that part, and nobody who asks for it."""
+    documents: dict[str, Values] = json.loads(json.dumps(PLAIN))
+    del documents["datasets/menages.yaml"]["parts"]["p2024"]
+    documents[PROJECT_FILE]["processings"] = {}
+    return documents

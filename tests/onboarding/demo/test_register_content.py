@@ -189,7 +189,8 @@ def test_each_kind_of_entry_is_approved_at_least_once(frame: Frame, demo: DemoRe
         if place in signed
     )
     named = {name.removeprefix("approval.") for name in law.parameters if name.startswith("approval.")}
-    assert set(kinds) == named - {"lift", "lift_dataset", "requalification"}
+    # what comes about only while people work: the demo's versions came with their parts
+    assert set(kinds) == named - {"lift", "lift_dataset", "requalification", "delivery"}
 
 
 def test_without_anyone_in_the_role_it_says_so(frame: Frame, demo: DemoRegister) -> None:

@@ -72,7 +72,63 @@ def test_what_is_written_in_another_s_name_is_refused_with_the_entry_named(desk:
     assert (said in str(refused.value), desk.state()) == (True, before)
 
 
+DATASET = "datasets/menages.yaml"
+WITHDRAWN: Values = {"day": DAY.isoformat(), "by": "pautre", "reason": "Erreur de colonne"}
+
+
+def withdrawn(**changes: str) -> Callable[[Values], None]:
+    """A version of a part is withdrawn in a file."""
+
+    def edit(values: Values) -> None:
+        values["parts"]["p2024"]["withdrawals"] = {"livraison-1": WITHDRAWN | changes}
+
+    return edit
+
+
+def test_a_withdrawal_in_another_s_name_is_refused(desk: Desk) -> None:
+    desk.edit_by_hand(DATASET, withdrawn())
+    before = desk.state()
+    place = "datasets/menages/parts/p2024/withdrawals/livraison-1/by"
+    with pytest.raises(InvalidFilesError, match=f"{place}: pautre did not write this change; .*by: {RECORDER.person}"):
+        record_by_hand(desk.office, RECORDER, REASON)
+    assert desk.state() == before
+
+
+def test_a_withdrawal_in_a_new_document_bears_the_recorder_s_name_too(desk: Desk) -> None:
+    def edit(values: Values) -> None:
+        withdrawn()(values)
+        for entry in (values, *values["parts"].values()):
+            entry |= {"proposed": MINE}
+            entry.pop("approved")
+
+    path = desk.folder / "datasets" / "copie.yaml"
+    desk.edit_by_hand(DATASET, edit)
+    (desk.folder / DATASET).rename(path)
+    with pytest.raises(InvalidFilesError, match="datasets/copie/parts/p2024/withdrawals/livraison-1/by: pautre"):
+        record_by_hand(desk.office, RECORDER, REASON)
+
+
+def test_a_withdrawal_in_their_own_name_counts_at_once_and_voids_no_approval(desk: Desk) -> None:
+    desk.edit_by_hand(DATASET, withdrawn(by=RECORDER.person))
+    assert "menages/p2024" in desk.read()
+    outcome = record_by_hand(desk.office, RECORDER, REASON)
+    assert (outcome.to_approve, "menages/p2024" in desk.read()) == ((), False)
+    assert desk.entry("datasets/menages/parts/p2024").approved is not None
+
+
+def test_a_withdrawal_that_stood_before_may_stay_and_is_not_reworded_in_its_author_s_name(tmp_path: Path) -> None:
+    documents = all_suspended()
+    withdrawn()(documents[DATASET])
+    desk = Desk(tmp_path, documents)
+    desk.edit_by_hand(DATASET, lambda values: values["parts"]["totaux"].update(withdrawals={"livraison-1": MY_END}))
+    assert record_by_hand(desk.office, RECORDER, REASON).digest is not None
+    desk.edit_by_hand(DATASET, withdrawn(reason="Autre chose"))
+    with pytest.raises(InvalidFilesError, match="p2024/withdrawals/livraison-1/by: pautre did not write this change"):
+        record_by_hand(desk.office, RECORDER, REASON)
+
+
 MINE: Values = {"person": RECORDER.person, "day": DAY.isoformat()}
+MY_END: Values = WITHDRAWN | {"by": RECORDER.person}
 LIFT: Values = {"reason": "Rien trouvé", "of": PRECAUTION, "proposed": MINE}
 MISSION: Values = {"person": EXPERT, "skill": "data_science", "period": YEAR, "letter": "LM-2", "proposed": MINE}
 NOT_THEIRS: dict[str, tuple[str, Callable[[Values], object], str]] = {

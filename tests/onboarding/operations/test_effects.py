@@ -7,14 +7,28 @@ from pathlib import Path
 import pytest
 
 from onboarding.operations import processings, teams, titles
+from onboarding.operations.check_delivery import check_delivery
+from onboarding.operations.confirm_delivery import confirm_delivery
+from onboarding.operations.confirmable import find_to_confirm
 from onboarding.operations.effects import CLOSED, WORKSPACE, Effect, Reach, affected, effects, sentences
 from onboarding.operations.office import Outcome
+from policies.access.approvals import Approvals
 from policies.register.follow import register_after
-from tests.support.judged_documents import ANALYST, EXPERT, PROCESSING, PROJECT, TEAMMATE
-from tests.support.operations import AS_OF, CALLS, NEWCOMER, REASON, SECONDS, Desk, first
+from tests.support.judged import KEYS, shipped_law
+from tests.support.judged_documents import (
+    ANALYST,
+    EXPERT,
+    PROCESSING,
+    PROJECT,
+    TEAMMATE,
+    judged_documents,
+    version,
+)
+from tests.support.operations import AS_OF, CALLS, NAME, NEWCOMER, REASON, SECONDS, Desk, first
 
 AT = f"projects/{PROJECT}/processings/{PROCESSING}"
-OPEN = Reach(True, "jusqu'au 31 décembre 2026 inclus")
+UNTIL = "jusqu'au 31 décembre 2026 inclus"
+OPEN = Reach(True, UNTIL, version="livraison-1")
 
 
 @pytest.fixture
@@ -67,9 +81,46 @@ def test_what_opens_says_until_when(desk: Desk) -> None:
 
 
 def test_a_longer_or_shorter_term_is_told_too() -> None:
-    effect = Effect(PROCESSING, "a/b", "A : b", OPEN, Reach(True, "jusqu'au 1er juin 2026 inclus"), (ANALYST,))
-    assert list(sentences([effect])) == [
-        f"Reste ouvert : « A : b » ({PROCESSING}), à 1 personne ({ANALYST}), désormais jusqu'au 1er juin 2026 inclus."
+    june = "jusqu'au 1er juin 2026 inclus"
+    assert stays_open(Reach(True, june, version="livraison-1")) == [f"désormais {june}."]
+
+
+def stays_open(after: Reach) -> list[str]:
+    """What is said of a part that is open before and after, without who and what."""
+    who = f"Reste ouvert : « A : b » ({PROCESSING}), à 1 personne ({ANALYST}), "
+    found = list(sentences([Effect(PROCESSING, "a/b", "A : b", OPEN, after, (ANALYST,))]))
+    assert all(each.startswith(who) for each in found), found
+    return [each.removeprefix(who) for each in found]
+
+
+def test_another_version_is_told_beside_another_term() -> None:
+    other = "désormais dans la version livraison-0 à la place de livraison-1"
+    assert stays_open(Reach(True, UNTIL, version="livraison-0")) == [f"{other}."]
+    assert stays_open(Reach(True, "sans fin", version="livraison-0")) == [f"{other}, sans fin."]
+
+
+def test_a_withdrawal_says_who_reads_the_version_before_instead(tmp_path: Path) -> None:
+    documents = judged_documents()
+    older = {"livraison-0": version("2025-12-01"), "livraison-1": version("2026-01-01")}
+    documents["datasets/menages.yaml"]["parts"]["p2024"]["versions"] = older
+    desk = Desk(tmp_path, documents)
+    assert said(CALLS["withdraw_delivery"](desk, first("producer"))) == [
+        f"Reste ouvert : « Ménages : Une partie » ({PROCESSING}), à 2 personnes ({ANALYST}, {EXPERT}), "
+        "désormais dans la version livraison-0 à la place de livraison-1."
+    ]
+    assert "menages/p2024" in desk.read()
+
+
+def test_a_confirmation_says_who_reads_the_new_version_instead(desk: Desk) -> None:
+    desk.receive()
+    check_delivery(desk.office, first("producer"), REASON, desk.deliveries, NAME)
+    before = desk.register()
+    found = find_to_confirm(desk.deliveries, before, NAME, None)
+    approvals = Approvals(shipped_law(), KEYS)
+    confirm_delivery(desk.deliveries, before, found, desk.signed_by(SECONDS["producer"]), approvals, desk.writer())
+    assert list(sentences(desk.office.told(before, desk.register(), [found.path])[0])) == [
+        f"Reste ouvert : « Ménages : Une partie » ({PROCESSING}), à 2 personnes ({ANALYST}, {EXPERT}), "
+        f"désormais dans la version {NAME} à la place de livraison-1."
     ]
 
 

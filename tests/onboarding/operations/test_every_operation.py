@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from onboarding.actor import Actor
 from onboarding.operations.approve import OwnProposalError
 from onboarding.permissions import ROLES, TABLE, NotPermittedError
 from onboarding.reasons import ReasonError
@@ -15,7 +16,17 @@ from policies.access.approvals import Approvals, Organisations
 from policies.errors import StaleError
 from tests.support.judged import KEYS, shipped_law
 from tests.support.judged_documents import ANALYST, EXPERT, OTHER_PROCESSING, PROCESSING, PROJECT
-from tests.support.operations import CALLS, FIRSTS, NEWCOMER, REASON, SECONDS, desk_for, first
+from tests.support.operations import (
+    CALLS,
+    FIRSTS,
+    NEWCOMER,
+    QUARANTINE_CALLS,
+    REASON,
+    SECONDS,
+    Desk,
+    desk_for,
+    first,
+)
 
 AT = f"projects/{PROJECT}/processings/{PROCESSING}"
 CARRIER = Organisations(carrier="minefi", controller="minefi")
@@ -47,7 +58,6 @@ WIDENING: Mapping[str, tuple[str, str, Organisations, str]] = {
     "change_dataset": ("datasets/menages", "dataset", INSEE, "producer"),
     "add_part": ("datasets/menages/parts/p2025", "part", INSEE, "producer"),
     "record_by_hand": ("datasets/menages", "dataset", INSEE, "producer"),
-    "withdraw_version": ("datasets/menages/parts/p2024", "part", INSEE, "producer"),
     "resume_dataset": ("datasets/menages/suspension/lifted", "lift_dataset", INSEE, "producer"),
 }
 # operation -> what the analyst, or the expert, reads no more
@@ -62,17 +72,19 @@ NARROWING: Mapping[str, tuple[str, list[str]]] = {
     "end_habilitation": (ANALYST, ALL),
     "suspend_person": (ANALYST, ALL),
     "end_mission": (EXPERT, ALL),
-    "withdraw_version": (ANALYST, ["menages/p2024"]),
+    "withdraw_delivery": (ANALYST, ["menages/p2024"]),
     "suspend_dataset": (ANALYST, HOUSEHOLDS),
 }
 # nothing was there to be seen; what was shown of a hand edit is compared by the writer's own tests
 SEEN_ELSEWHERE = {"create_project", "create_dataset", "record_by_hand"}
-OPENING_NOTHING = {"set_milestone"}
-PAIRS = [(operation, role) for operation in CALLS for role in ROLES]
+OPENING_NOTHING = {"set_milestone", *QUARANTINE_CALLS}
+TRIED: Mapping[str, Callable[[Desk, Actor], object]] = {**CALLS, **QUARANTINE_CALLS}
+PAIRS = [(operation, role) for operation in TRIED for role in ROLES]
+CARRIED_OUT = [pair for pair in PAIRS if pair[1] in TABLE[pair[0]]]
 
 
 def test_every_operation_is_tried_and_either_widens_or_narrows() -> None:
-    assert set(CALLS) == set(TABLE)
+    assert set(TRIED) == set(TABLE)
     assert set(WIDENING) | set(NARROWING) | OPENING_NOTHING == set(TABLE)
 
 
@@ -83,11 +95,11 @@ def test_a_pair_that_is_not_in_the_table_is_refused_and_leaves_everything_as_it_
     desk = desk_for(operation, tmp_path)
     before = desk.state()
     with pytest.raises(NotPermittedError):
-        CALLS[operation](desk, first(role, operation))
+        TRIED[operation](desk, first(role, operation))
     assert desk.state() == before
 
 
-@pytest.mark.parametrize(("operation", "role"), [pair for pair in PAIRS if pair[1] in TABLE[pair[0]]])
+@pytest.mark.parametrize(("operation", "role"), [pair for pair in CARRIED_OUT if pair[0] in CALLS])
 def test_a_pair_of_the_table_is_carried_out_and_journaled_with_actor_and_reason(
     operation: str, role: str, tmp_path: Path
 ) -> None:
@@ -96,6 +108,27 @@ def test_a_pair_of_the_table_is_carried_out_and_journaled_with_actor_and_reason(
     assert desk.register().digest == outcome.digest
     assert desk.journaled() == [(FIRSTS[role].id, f"{operation} : {REASON}")]
     assert outcome.unsaid is None
+
+
+@pytest.mark.parametrize(("operation", "role"), [pair for pair in CARRIED_OUT if pair[0] in QUARANTINE_CALLS])
+def test_what_is_done_in_the_quarantine_is_journaled_with_actor_and_reason_and_leaves_the_register(
+    operation: str, role: str, tmp_path: Path
+) -> None:
+    desk = desk_for(operation, tmp_path)
+    before = desk.state()
+    QUARANTINE_CALLS[operation](desk, first(role, operation))
+    after = desk.state()
+    assert (after[0], after[2]) == (before[0], [*before[2], (FIRSTS[role].id, REASON)])
+    assert set(after[3]) > set(before[3])
+
+
+@pytest.mark.parametrize("operation", QUARANTINE_CALLS)
+def test_a_dry_run_in_the_quarantine_writes_nothing(operation: str, tmp_path: Path) -> None:
+    desk = desk_for(operation, tmp_path)
+    before = desk.state()
+    desk.office = desk.dry()
+    assert QUARANTINE_CALLS[operation](desk, first("producer"))
+    assert desk.state() == before
 
 
 @pytest.mark.parametrize("operation", WIDENING)
@@ -180,11 +213,11 @@ def test_what_somebody_created_meanwhile_is_not_overwritten(operation: str, tmp_
     assert desk.state() == before
 
 
-@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("operation", TRIED)
 def test_a_reason_is_asked_of_everybody(operation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.support.operations.REASON", " ")
     desk = desk_for(operation, tmp_path)
     before = desk.state()
+    monkeypatch.setattr("tests.support.operations.REASON", " ")
     with pytest.raises(ReasonError, match="le motif est vide"):
-        CALLS[operation](desk, first(TABLE[operation][0]))
+        TRIED[operation](desk, first(TABLE[operation][0]))
     assert desk.state() == before

@@ -13,10 +13,13 @@ from onboarding.actor import Actor
 from onboarding.operations import datasets, processings, projects, teams, titles
 from onboarding.operations.draft import Values
 from onboarding.operations.office import Outcome
+from onboarding.operations.receive_delivery import receive_delivery
 from onboarding.operations.refusals import NotNowError, UnknownTargetError
+from onboarding.operations.withdraw_delivery import withdraw_delivery
 from policies.errors import DatalabError, InvalidFilesError, UnavailableError
 from policies.files import fingerprint, parse_yaml
 from policies.register.attested import Ended
+from policies.register.dataset import Part
 from policies.register.project import Title
 from tests.support.judged_documents import ANALYST, PROCESSING, PROJECT, judged_documents
 from tests.support.operations import (
@@ -35,7 +38,7 @@ from tests.support.operations import (
     first,
 )
 
-Try = Callable[[Desk, Actor], Outcome]
+Try = Callable[[Desk, Actor], object]
 GIVEN: dict[str, Callable[[Desk, Actor, Values], Outcome]] = {
     "project": lambda d, a, more: projects.create_project(d.office, a, REASON, "routes", NEW_PROJECT | more),
     "changed project": lambda d, a, more: projects.change_project(d.office, a, REASON, PROJECT, more),
@@ -132,7 +135,16 @@ UNKNOWN: dict[str, tuple[Try, str]] = {
     "mission": (lambda d, a: teams.end_mission(d.office, a, REASON, PROCESSING, "x"), "mission x"),
     "use": (lambda d, a: processings.drop_dataset(d.office, a, REASON, PROCESSING, "x"), "ne demande pas x"),
     "version": (
-        lambda d, a: datasets.withdraw_version(d.office, a, REASON, "menages", "p2024", "l9"), "livraison l9",
+        lambda d, a: withdraw_delivery(d.office, a, REASON, d.deliveries, "livraison-9"),
+        r"nom de livraison livraison-9 : inconnu du registre ; vouliez-vous dire livraison-1 \?",
+    ),
+    "version of a part": (
+        lambda d, a: withdraw_delivery(d.office, a, REASON, d.deliveries, "livraison-1", "menages", "p1999"),
+        "menages/p1999 : n'a pas de livraison livraison-1",
+    ),
+    "dataset of a delivery": (
+        lambda d, a: receive_delivery(d.office, a, REASON, d.deliveries, d.delivered, "menage"),
+        r"jeu de données menage : inconnu du registre ; vouliez-vous dire menages \?",
     ),
 }  # fmt: skip
 
@@ -147,7 +159,7 @@ def test_what_the_register_does_not_have_is_said_with_the_nearest(desk: Desk, wh
 AGAIN = [
     "create_project", "close_project", "propose_processing", "propose_title", "record_commitment", "agree_mission",
     "create_dataset", "suspend_project", "suspend_processing", "suspend_person", "suspend_dataset", "end_title",
-    "end_habilitation", "end_mission", "withdraw_version", "request_requalification",
+    "end_habilitation", "end_mission", "withdraw_delivery", "request_requalification",
 ]  # fmt: skip
 
 
@@ -193,6 +205,20 @@ def test_nobody_hands_a_project_or_a_dataset_to_another_administration(desk: Des
     }[keys[0]]
     with pytest.raises(NotNowError, match="ne change pas"):
         call(desk.office, first("administrator"), REASON, target, {keys[0]: "minint"})
+
+
+def test_a_part_that_is_qualified_anew_keeps_its_versions_and_what_was_withdrawn_of_them(desk: Desk) -> None:
+    CALLS["withdraw_delivery"](desk, first("dpo", "withdraw_delivery"))
+    before = desk.entry("datasets/menages/parts/p2024")
+    again = {"name": "2024, requalifiée", "unit": "household", "regimes": ["rgpd"]}
+    datasets.add_part(desk.office, first("producer"), REASON, "menages", "p2024", again)
+    after = desk.entry("datasets/menages/parts/p2024")
+    assert isinstance(before, Part)
+    assert isinstance(after, Part)
+    assert (after.versions, after.withdrawals) == (before.versions, before.withdrawals)
+    assert (list(after.withdrawals), after.approved) == (["livraison-1"], None)
+    with pytest.raises(InvalidFilesError, match="withdrawals.livraison-1: part p2024 has no such version"):
+        datasets.add_part(desk.office, first("producer"), REASON, "menages", "p2024", again | {"versions": {}})
 
 
 def test_money_alone_needs_no_new_approval(desk: Desk) -> None:

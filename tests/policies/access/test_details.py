@@ -52,11 +52,15 @@ def having(*keys: Any, to: Any) -> dict[str, Values]:
     return approved(changed(judged_documents(), *keys, to=to))
 
 
-def facts(documents: Mapping[str, Values], part: str = ALLOWANCES) -> dict[str, Any]:
+def subject_of(documents: Mapping[str, Values], day: date = DAY) -> Subject:
     register = register_of(documents)
     found = register.find_processing(PROCESSING)
     assert found
-    subject = Subject(register, found, PEOPLE[ANALYST], ("password",), DAY, Approvals(shipped_law(), KEYS))
+    return Subject(register, found, PEOPLE[ANALYST], ("password",), day, Approvals(shipped_law(), KEYS))
+
+
+def facts(documents: Mapping[str, Values], part: str = ALLOWANCES) -> dict[str, Any]:
+    subject = subject_of(documents)
     dataset, _, name = part.partition("/")
     return part_facts(subject, workspace_facts(subject), dataset, name, "read")
 
@@ -182,11 +186,9 @@ def test_a_dataset_that_the_law_has_no_entry_for_has_nothing_to_forget() -> None
 
 
 def test_facts_of_a_part_stand_until_the_law_expects_other_secrets_of_it() -> None:
-    register = register_of(having(MENAGES, "known_as", to="resil"))
-    dataset = register.datasets["menages"]
-    law, part = shipped_law(), dataset.parts["p2024"]
-    assert facts_until(law, dataset, part, date(2023, 12, 31)) == date(2024, 1, 4)
-    assert facts_until(law, dataset, part, DAY) == date.max
+    documents = having(MENAGES, "known_as", to="resil")
+    assert facts_until(subject_of(documents, date(2023, 12, 31)), "menages", "p2024") == date(2024, 1, 4)
+    assert facts_until(subject_of(documents), "menages", "p2024") == date.max
 
 
 def test_a_processing_that_says_how_many_criteria_it_meets_is_judged_by_their_number() -> None:

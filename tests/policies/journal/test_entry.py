@@ -68,6 +68,7 @@ def test_every_kind_has_one_of_the_classes() -> None:
 
 def test_what_enters_and_leaves_is_kept_apart_because_another_law_says_how_long() -> None:
     assert sorted(kind for kind, class_ in KINDS.items() if class_ == "exchange") == [
+        "delivery",
         "deposit_removed",
         "file_in",
         "file_in_outcome",

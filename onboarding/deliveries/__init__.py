@@ -1,0 +1,1 @@
+"""Deliveries: a producer's files from the quarantine to an immutable version of each part."""
