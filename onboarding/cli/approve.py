@@ -21,7 +21,7 @@ L'identifiant, le mot de passe et le code s'il y en a un sont demandés à l'éc
 
 def approve_place(
     context: typer.Context,
-    place: Annotated[str, typer.Argument(help="La place de l'entrée dans le registre.")],
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="La place de l'entrée dans le registre.")],
 ) -> None:
     """Show what is to be approved, then ask who approves it."""
     here = session(context)

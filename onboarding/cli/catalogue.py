@@ -45,7 +45,7 @@ def catalogue(context: typer.Context, day: Day = None, as_json: Json = False) ->
 
 def output(
     context: typer.Context,
-    record: Annotated[Path, typer.Argument(help="La fiche du résultat.", exists=True, dir_okay=False)],
+    record: Annotated[Path, typer.Argument(metavar="FICHE", help="La fiche du résultat.", exists=True, dir_okay=False)],
     processing: Annotated[str, typer.Option(help="Le traitement.")],
     source: Annotated[list[str], typer.Option(help="Une partie lue à côté, écrite jeu/partie ; à répéter.")],
     day: Day = None,

@@ -23,7 +23,7 @@ HELP = "Vérifie chaînes, contenus, termes et points de contrôle, et dit ce qu
 
 def verify_journal(
     context: typer.Context,
-    account: Annotated[str | None, typer.Argument(help="Le compte ; tous par défaut.")] = None,
+    account: Annotated[str | None, typer.Argument(metavar="COMPTE", help="Le compte ; tous par défaut.")] = None,
     witness: Annotated[Path | None, typer.Option(help="Le dossier de la copie que le témoin a gardée.")] = None,
 ) -> None:
     """Walk through everything; exit code 1 when something does not hold."""

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from onboarding.cli import approve, check, journal, reading, register, second_factor, spaces
+from onboarding.cli.french import say_misuse, speak_french
 from onboarding.cli.shared import ALLOWED, REFUSED, UNAVAILABLE, Session, complain
 from policies.errors import DatalabError, UnavailableError
 from policies.settings import VARIABLE
@@ -43,17 +44,22 @@ def start(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; answers its exit code, every error said in words."""
+    command = speak_french(typer.main.get_command(app))
     try:
-        typer.main.get_command(app).main(list(arguments), prog_name="datalab")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else ALLOWED
+        code = command.main(list(arguments), prog_name="datalab", standalone_mode=False)
+    except typer.TyperException as error:
+        complain(say_misuse(error))
+        return error.exit_code
+    except typer.Abort:
+        complain("Abandonné : rien n'a été fait.")
+        return REFUSED
     except UnavailableError as error:
         complain(str(error))
         return UNAVAILABLE
     except DatalabError as error:
         complain(str(error))
         return REFUSED
-    return ALLOWED
+    return code if isinstance(code, int) else ALLOWED
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli.shared import REFUSED, check_who_and_why, say, session
+from onboarding.cli.shared import REFUSED, check_who_and_why, confirm, say, session
 from onboarding.hand_edits import Difference
 from onboarding.history import Change, read_changes
 from onboarding.storing import Storage
@@ -32,7 +32,7 @@ def record(
         return
     for difference in differences:
         _say_difference(difference)
-    if not yes and not typer.confirm("Enregistrer ces changements ?"):
+    if not yes and not confirm("Enregistrer ces changements ?"):
         say("Rien n'a été enregistré.")
         raise typer.Exit(REFUSED)
     digest = writer.record(actor, reason, differences)

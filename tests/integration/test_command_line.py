@@ -267,7 +267,7 @@ class TestRegister:
     ) -> None:
         self._edit(line)
         before = read_register(line.folder / "register")
-        monkeypatch.setattr("typer.confirm", lambda _: False)
+        monkeypatch.setattr("typer.prompt", lambda question, **_: "n")
         code, out = self._record(line, capsys)
         assert (code, out[-1]) == (1, "Rien n'a été enregistré.")
         assert read_register(line.folder / "register") == before
@@ -335,7 +335,7 @@ class TestApprove:
         answers = iter(typed)
         asked = []
 
-        def prompt(text: str, hide_input: bool = False) -> str:
+        def prompt(text: str, hide_input: bool = False, **_: object) -> str:
             asked.append((text, hide_input))
             return next(answers)
 
