@@ -19,8 +19,10 @@ from hub.routes import CLOSED, PROCESSING, AuthorizeHandler, ClosedHandler
 from hub.settings import HubSettings
 from hub.workspace.profiles import Profiles
 from policies.errors import DatalabError, UnavailableError
+from policies.wording import say_count
 
 GUARD_PATIENCE_S = 5.0
+OPENED, MANY_OPENED = "espace de travail ouvert", "espaces de travail ouverts"
 Result = TypeVar("Result")
 
 
@@ -143,7 +145,7 @@ class OpenHandler(Page, SpawnHandler):  # type: ignore[misc]  # JupyterHub is no
         active = [name for name, each in self.current_user.spawners.items() if each.active and name != processing]
         if len(active) >= most:
             raise RefusedError(
-                429, f"Vous avez déjà {len(active)} espaces de travail ouverts, le plus permis. Arrêtez-en un."
+                429, f"Vous avez déjà {say_count(len(active), OPENED, MANY_OPENED)}, le plus permis. Arrêtez-en un."
             )
 
 

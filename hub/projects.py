@@ -11,9 +11,9 @@ from hub.desk import Judged
 from hub.guard.judging.effects import Loss
 from hub.workspace.profiles import Profiles
 from policies.calendar import PARIS, parse_day
-from policies.engine.wording import say_day
 from policies.explain.account import Account, Obstacle, obstacles_of
 from policies.files import parse
+from policies.wording import say_day
 
 
 @dataclass(frozen=True)

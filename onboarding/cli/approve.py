@@ -12,6 +12,7 @@ from onboarding.operations.approve import approve, find_to_approve
 from onboarding.signin_client import ask_approval
 from onboarding.tree import render_values
 from policies.register.attested import plain
+from policies.wording import say_day
 
 HELP = """Approuve une entrée du registre, par exemple projects/aides/processings/aides-eval/team/p7f3k2.
 
@@ -35,4 +36,4 @@ def approve_place(
         lambda fingerprint: signing_in(lambda typed: ask_approval(socket, typed, fingerprint)),
         here.writer(),
     )
-    say(f"Approuvé par {approval.person} le {approval.day:%d/%m/%Y} : {place}")
+    say(f"Approuvé par {approval.person} le {say_day(approval.day)} : {place}")

@@ -10,6 +10,7 @@ import typer
 
 from onboarding.checking import Area, check_installation, check_law_folder
 from onboarding.cli.shared import REFUSED, UNAVAILABLE, Session, say, session
+from policies.wording import say_count
 
 HELP = """Vérifie l'installation : réglages, loi et ses cas, registre, fichiers des titres, clés, annuaire.
 
@@ -43,7 +44,7 @@ def _say_area(area: Area) -> None:
         say(f"{area.name} : ILLISIBLE")
         say(f"  {area.unavailable}")
     elif area.problems:
-        say(f"{area.name} : {len(area.problems)} problème(s)")
+        say(f"{area.name} : {say_count(len(area.problems), 'problème')}")
     else:
         say(f"{area.name} : en ordre")
     for line in (*area.problems, *area.notes):

@@ -11,7 +11,7 @@ from onboarding.cli.shared import REFUSED, check_who_and_why, confirm, say, sess
 from onboarding.hand_edits import Difference
 from onboarding.history import Change, read_changes
 from onboarding.storing import Storage
-from policies.calendar import PARIS
+from policies.wording import say_count, say_moment
 
 app = typer.Typer(help="Le registre : ce que les projets sont, et qui l'a changé.", no_args_is_help=True)
 
@@ -36,7 +36,7 @@ def record(
         say("Rien n'a été enregistré.")
         raise typer.Exit(REFUSED)
     digest = writer.record(actor, reason, differences)
-    say(f"Enregistré : {len(differences)} document(s), registre {digest}.")
+    say(f"Enregistré : {say_count(len(differences), 'document')}, registre {digest}.")
 
 
 @app.command(help="Liste les changements du registre, le dernier d'abord.")
@@ -63,8 +63,7 @@ def _say_difference(difference: Difference) -> None:
 
 
 def _say_change(change: Change) -> None:
-    moment = change.moment.astimezone(PARIS)
-    say(f"{moment:%d/%m/%Y %H:%M:%S}  {change.actor}  {change.reason}")
+    say(f"{say_moment(change.moment)}  {change.actor}  {change.reason}")
     say(f"  registre {change.digest}")
     if not change.complete:
         say("  (ce qui précède a été oublié : les documents d'alors ne sont plus connus)")

@@ -11,6 +11,7 @@ from policies.engine.model import Law, Reason, Refusal
 from policies.engine.wording import join
 from policies.explain.account import part_name, say_citation
 from policies.register.follow import FoundProcessing, Register
+from policies.wording import say_day
 
 COLUMNS = ("données", "verdict", "jusqu'au", "règle", "article", "ce qui manque", "qui peut le donner")
 VERDICTS = MappingProxyType({"read": "lecture", "catalogue": "catalogue", "refused": "refusé"})
@@ -72,4 +73,4 @@ def articles_of(reasons: Iterable[Reason], law: Law) -> str:
 
 
 def _day(day: date | None) -> str:
-    return "sans fin connue" if day is None else day.isoformat()
+    return "sans fin connue" if day is None else say_day(day)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from onboarding.reports.reasoning import Row, articles_of, refused_rows, rules_of
 from policies.engine.model import Law, Verdict
 from policies.register.follow import Register
+from policies.wording import say_day
 
 COLUMNS = ("quoi", "verdict", "jusqu'au", "règle", "article", "ce qui manque", "qui peut le donner")
 
@@ -24,7 +25,7 @@ def verdict_rows(what: str, verdict: Verdict, law: Law, allowed: str) -> Iterato
     if not verdict.allowed:
         yield from refused_rows(what, verdict.refusals, law)
         return
-    until = "" if verdict.until is None else verdict.until.isoformat()
+    until = "" if verdict.until is None else say_day(verdict.until)
     if not verdict.warnings:
         yield (what, allowed, until, rules_of(verdict.reasons), articles_of(verdict.reasons, law), "", "")
     for each in verdict.warnings:

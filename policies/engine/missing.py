@@ -12,7 +12,8 @@ from policies.engine.documents import Declaration
 from policies.engine.operators import FactRef, Literally, Operand, ParameterRef
 from policies.engine.titles import SUBJECTS, TITLES, covers_all
 from policies.engine.vocabulary import IS, LISTS, Facts, Vocabulary, ends_of
-from policies.engine.wording import join, say, say_day
+from policies.engine.wording import join, say
+from policies.wording import say_day
 
 _BEFORE = {
     "at_least": "au moins ",

@@ -12,9 +12,9 @@ from typing import Literal
 
 from policies.access.decision import Decision, Grant
 from policies.engine.model import Law, Reason, Refusal
-from policies.engine.wording import say_day
 from policies.errors import DatalabError
 from policies.register.follow import FoundProcessing, Register
+from policies.wording import say_day
 
 State = Literal["read", "catalogue", "refused"]
 

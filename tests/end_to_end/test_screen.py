@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page
 from hub.settings import HubSettings
 from onboarding.demo.data import known_data
 from policies.calendar import parse_day
-from policies.engine.wording import say_day
 from policies.names import WorkspaceName
+from policies.wording import say_day
 from tests.support.notebook import new_notebook, run_cell
 from tests.support.screen import Screen, chromium, screen
 from tests.support.site import Installation

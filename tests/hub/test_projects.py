@@ -28,7 +28,7 @@ def test_a_sealed_home_says_since_when_and_beside_what_by_its_name_when_it_has_o
     spaces = {"sealed": [{"label": ["a/p1", "zzz/p1"], "since": "2026-03-01"}], "home": "new"}
     assert isinstance(ACCOUNT.parts[0], PartAccount)
     entry = make_entry(Judged(DECISION, ACCOUNT, shipped_law(), GROUND), PROFILES, "running", spaces)
-    assert entry.sealed == (SealedHome("1er mars 2026", ("Jeu A : 2024", "zzz/p1")),)
+    assert entry.sealed == (SealedHome("01/03/2026", ("Jeu A : 2024", "zzz/p1")),)
 
 
 def test_processings_stand_under_their_project_in_the_order_in_which_they_come() -> None:

@@ -93,11 +93,11 @@ class TestCheck:
                 "loi : en ordre",
                 "  4 règles, 20 cas",
                 "registre : en ordre",
-                "  1 projets, 1 jeux de données, 2 personnes",
+                "  1 projet, 1 jeu de données, 2 personnes",
                 "fichiers des titres : en ordre",
-                "  1 fichiers",
+                "  1 fichier",
                 "clés publiques : en ordre",
-                "  1 clé(s)",
+                "  1 clé",
                 "annuaire : en ordre",
                 "  répond",
             ],
@@ -109,10 +109,10 @@ class TestCheck:
         answer = line.run(capsys, "check")
         assert answer.code == 1
         assert [each for each in _text(answer.out) if "problème" in each or ".pdf" in each or "public" in each] == [
-            "fichiers des titres : 1 problème(s)",
+            "fichiers des titres : 1 problème",
             f"  projects/aides.yaml: {EVAL}/titles/accord: files/accord.pdf is not the file that was approved, "
             "so this does not count",
-            "clés publiques : 1 problème(s)",
+            "clés publiques : 1 problème",
             f"  {line.folder}/keys/public.json: keys: missing; add it",
         ]
 
@@ -179,7 +179,7 @@ class TestExplain:
     def test_what_is_permitted_is_said_with_its_ground(self, line: CommandLine, capsys: Capture) -> None:
         code, out, _ = self._explain(line, capsys)
         workspace, part = _rows(out)
-        assert (code, _text(out)[0]) == (0, f"pana01 sur aides-eval, le {DAY}")
+        assert (code, _text(out)[0]) == (0, "pana01 sur aides-eval, le 04/05/2026")
         assert workspace[:5] == [
             "espace de travail", "ouvert", "sans fin connue", "DL-01", "Doctrine du Datalab, DL-01",
         ]  # fmt: skip
@@ -254,7 +254,7 @@ class TestRegister:
         assert (code, register.projects["aides"].name) == (0, "À la main")
         assert out[0] == "projects/aides.yaml : modifié"
         assert [each for each in out if each.startswith(("  -", "  +"))] == ["  -name: Aides", "  +name: À la main"]
-        assert out[-1] == f"Enregistré : 1 document(s), registre {register.digest}."
+        assert out[-1] == f"Enregistré : 1 document, registre {register.digest}."
 
     def test_nothing_to_record_is_said(self, line: CommandLine, capsys: Capture) -> None:
         assert self._record(line, capsys) == (
@@ -392,7 +392,7 @@ class TestSpaces:
     ) -> None:
         assert homes.is_dir()
         answer = line.run(capsys, "spaces", "list", "--person", "ana.durand", "--processing", "aides-eval")
-        assert (answer.code, answer.out) == (0, "  1  depuis le 4 mai 2026, à côté de : revenus/p2024\n")
+        assert (answer.code, answer.out) == (0, "  1  depuis le 04/05/2026, à côté de : revenus/p2024\n")
 
     def test_files_are_named_by_fingerprint_and_links_are_not_followed(
         self, line: CommandLine, homes: Path, capsys: Capture

@@ -111,10 +111,10 @@ class TestCalendar:
 
     def test_the_table_says_how_many(self, line: CommandLine, capsys: Capture) -> None:
         answer = line.run(capsys, "calendar", "--day", DAY, "--days", "57")
-        assert answer.out.strip().splitlines()[-1] == "1 fin(s) de droit en 57 jours, sur 2 accès."
-        assert "2026-06-30" in answer.out
+        assert answer.out.strip().splitlines()[-1] == "1 fin de droit en 57 jours, sur 2 accès."
+        assert "30/06/2026" in answer.out
         nothing = line.run(capsys, "calendar", "--day", DAY, "--days", "56")
-        assert (nothing.code, nothing.out) == (0, "0 fin(s) de droit en 56 jours, sur 2 accès.\n")
+        assert (nothing.code, nothing.out) == (0, "0 fin de droit en 56 jours, sur 2 accès.\n")
 
 
 class TestDiff:
@@ -143,7 +143,7 @@ class TestDiff:
 
     def test_a_law_that_is_the_same_changes_nothing(self, line: CommandLine, capsys: Capture) -> None:
         answer = line.run(capsys, "law", "diff", "--from", DAY, "--law", str(LAW_FOLDER))
-        assert (answer.code, answer.out) == (0, "0 décision(s) changent, sur 2 accès.\n")
+        assert (answer.code, answer.out) == (0, "0 décision change, sur 2 accès.\n")
 
     def test_nothing_to_compare_with_is_a_wrong_command(self, line: CommandLine, capsys: Capture) -> None:
         assert line.run(capsys, "law", "diff").code == 2

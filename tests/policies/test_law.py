@@ -332,7 +332,7 @@ def test_a_refusal_says_what_is_missing_under_which_article_and_who_can_help() -
         source="loi-51-711",
         article="6 et 7 bis",
         link="https://www.legifrance.gouv.fr/loda/id/JORFTEXT000000888573",
-        message="« Ménages 2024 » relève du secret statistique ; pour la lire au 2 mars 2026, il manque : un avis"
+        message="« Ménages 2024 » relève du secret statistique ; pour la lire au 02/03/2026, il manque : un avis"
         " favorable du Comité du secret statistique."
         " Chaque titre doit vous nommer, ou nommer cette partie, et être en cours. Ajouter une personne ou une source"
         " est une demande complémentaire au Comité du secret statistique : le responsable du projet la dépose avec"

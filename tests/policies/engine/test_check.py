@@ -89,7 +89,7 @@ def test_each_effect_has_its_outcomes(effect: str, level: int | None, expect: st
 
 
 def test_a_case_may_say_exactly_what_is_missing() -> None:
-    phrase = "un avis favorable du comité (dernier jour : 30 juin 2020)"
+    phrase = "un avis favorable du comité (dernier jour : 30/06/2020)"
     right = case("refuses", name="right", day="2020-07-01", missing=[phrase])
     wrong = case("refuses", name="wrong", day="2020-07-01", missing=["un avis"])
     assert failed(right, wrong, base=BASE) == [

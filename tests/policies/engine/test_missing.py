@@ -57,17 +57,17 @@ def missing(requires: dict[str, Any], facts: dict[str, Any]) -> list[str]:
         (
             {"use.signed_on": {"at_most": "2020-06-01"}},
             {"signed_on": DAY},
-            "le jour de la signature (attendu : au plus tard le 1er juin 2020)",
+            "le jour de la signature (attendu : au plus tard le 01/06/2020)",
         ),
         (
             {"use.signed_on": {"less_than": "day"}},
             {"signed_on": DAY},
-            "le jour de la signature (attendu : avant le 12 juin 2020)",
+            "le jour de la signature (attendu : avant le 12/06/2020)",
         ),
         (
             {"use.period": {"contains": "day"}},
             {"period": {"from": date(2020, 7, 1)}},
-            "la période (attendu : une période qui comprend le 12 juin 2020)",
+            "la période (attendu : une période qui comprend le 12/06/2020)",
         ),
         ({"use.sheet": {"present": True}}, {}, "la fiche du registre"),
         (
@@ -118,15 +118,15 @@ LONG = (date(2020, 1, 1), None)
     ("titles", "phrase"),
     [
         ([], AVIS),
-        ([avis(date(2020, 1, 1), date(2020, 6, 11))], f"{AVIS} (dernier jour : 11 juin 2020)"),
-        ([avis(date(2020, 7, 1), None)], f"{AVIS} (premier jour : 1er juillet 2020)"),
+        ([avis(date(2020, 1, 1), date(2020, 6, 11))], f"{AVIS} (dernier jour : 11/06/2020)"),
+        ([avis(date(2020, 7, 1), None)], f"{AVIS} (premier jour : 01/07/2020)"),
         ([avis(*LONG, people=["bob002"])], f"{AVIS} (au nom d'autres personnes)"),
         ([avis(*LONG, parts=["d/b"])], f"{AVIS} (pour d'autres données)"),
         ([avis(*LONG, counts=False, flaw="pas encore approuvé")], f"{AVIS} (pas encore approuvé)"),
         ([avis(*LONG, counts=False)], f"{AVIS} (ne compte pas)"),
         (
             [avis(date(2019, 1, 1), date(2019, 6, 1)), avis(date(2020, 1, 1), date(2020, 6, 11))],
-            f"{AVIS} (dernier jour : 11 juin 2020)",
+            f"{AVIS} (dernier jour : 11/06/2020)",
         ),
         (
             [
@@ -208,15 +208,15 @@ def test_a_parameter_without_value_is_named() -> None:
 @pytest.mark.parametrize(
     ("message", "said"),
     [
-        ("Au {day}.", "Au 12 juin 2020."),
-        ("{use.purpose}, {use.level}", "ciblage, 1,5 points"),
-        ("{use.period}", "du 1er juin 2020 au 3 juin 2020"),
+        ("Au {day}.", "Au 12/06/2020."),
+        ("{use.purpose}, {use.level}", "ciblage, 1,5 point"),
+        ("{use.period}", "du 01/06/2020 au 03/06/2020"),
         ("{person.roles}", "dpo et dinum"),
         ("{part.regimes} et {part.unrouted}", "secret du code et secret du code"),
         ("{person.suspended}", "non"),
         ("{use.sheet}", "(non renseigné)"),
         ("{parameter:purposes.admitted}", "statistique publique"),
-        ("{parameter:dates.limit}", "18 juin 2020"),
+        ("{parameter:dates.limit}", "18/06/2020"),
         ("{{missing}}", "{missing}"),
     ],
 )

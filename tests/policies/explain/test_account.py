@@ -81,7 +81,7 @@ DECISION = Decision(
 
 
 def test_an_account_says_all_of_a_decision_in_the_registers_order() -> None:
-    until = "jusqu'au 1er juin 2026 inclus"
+    until = "jusqu'au 01/06/2026 inclus"
     assert make_account(DECISION, REGISTER, LAW) == Account(
         person=ANALYST,
         processing=PROCESSING,
@@ -89,7 +89,7 @@ def test_an_account_says_all_of_a_decision_in_the_registers_order() -> None:
         project="Aides",
         carrier="ministère de l'économie et des finances",
         purpose="statistique publique",
-        day="4 mai 2026",
+        day="04/05/2026",
         allowed=True,
         until=until,
         grounds=(TOLD_MEMBER,),
@@ -128,7 +128,7 @@ def test_a_processing_that_the_register_has_not_is_an_error_and_no_empty_account
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [(None, "sans fin connue à ce jour"), (date(2026, 3, 1), "jusqu'au 1er mars 2026 inclus")],
+    [(None, "sans fin connue à ce jour"), (date(2026, 3, 1), "jusqu'au 01/03/2026 inclus")],
 )
 def test_the_last_day_is_included(day: date | None, expected: str) -> None:
     assert say_until(day) == expected

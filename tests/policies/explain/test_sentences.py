@@ -13,7 +13,7 @@ LINKED = Ground("Le secret est levé.", Citation("Loi, art. 6", "https://law.tes
 PLAIN = Ground("Vous êtes de l'équipe.", Citation("Doctrine, DL-01", None))
 MISSING = Obstacle("Il manque un avis.", Citation("Loi, art. 6", "https://law.test/6"), "le comité", "comite")
 BARE = Obstacle("Aucune règle ne permet ceci.", Citation("", None), "la DINUM", "dinum")
-UNTIL = "jusqu'au 1er juin 2026 inclus"
+UNTIL = "jusqu'au 01/06/2026 inclus"
 ACCOUNT = Account(
     person="pana01",
     processing="aides-eval",
@@ -21,7 +21,7 @@ ACCOUNT = Account(
     project="Aides",
     carrier="ministère de la santé",
     purpose="statistique publique",
-    day="4 mai 2026",
+    day="04/05/2026",
     allowed=True,
     until=UNTIL,
     grounds=(PLAIN,),
@@ -42,18 +42,18 @@ def test_an_open_workspace_is_told_line_by_line() -> None:
         "",
         "Projet : Aides (ministère de la santé).",
         "Finalité : statistique publique.",
-        "Décision du 4 mai 2026 pour pana01 sur le traitement aides-eval.",
+        "Décision du 04/05/2026 pour pana01 sur le traitement aides-eval.",
         "",
         "## Espace de travail ouvert",
         "",
-        "Cette décision vaut jusqu'au 1er juin 2026 inclus.",
+        "Cette décision vaut jusqu'au 01/06/2026 inclus.",
         "- Vous êtes de l'équipe. (Doctrine, DL-01)",
         "",
         "## Données",
         "",
-        "- **Jeu A : 2024** (dans `/donnees/a/p1`) : lecture, jusqu'au 1er juin 2026 inclus.",
+        "- **Jeu A : 2024** (dans `/donnees/a/p1`) : lecture, jusqu'au 01/06/2026 inclus.",
         "  - Le secret est levé. [Loi, art. 6](https://law.test/6)",
-        "- **Jeu B : 2024** : lecture refusée, décrite au catalogue, jusqu'au 1er juin 2026 inclus.",
+        "- **Jeu B : 2024** : lecture refusée, décrite au catalogue, jusqu'au 01/06/2026 inclus.",
         "  - Il manque un avis. [Loi, art. 6](https://law.test/6) Qui peut aider : le comité.",
         "- **Jeu C : 2024** : accès refusé.",
         "  - Aucune règle ne permet ceci. Qui peut aider : la DINUM.",
@@ -74,7 +74,7 @@ def test_a_refused_workspace_says_what_stands_against_it_and_lists_nothing_that_
     assert list(account_lines(refused))[6:] == [
         "## Espace de travail refusé",
         "",
-        "Cette décision vaut jusqu'au 1er juin 2026 inclus.",
+        "Cette décision vaut jusqu'au 01/06/2026 inclus.",
         "- Il manque un avis. [Loi, art. 6](https://law.test/6) Qui peut aider : le comité.",
         "",
     ]
