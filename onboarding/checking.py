@@ -85,7 +85,11 @@ def _files(register: Register) -> Area:
 
 def _keys(path: Path) -> Area:
     keys = read_public_keys(path)
-    problems = () if keys.keys else (f"{path}: holds no key, so no approval counts",)
+    problems = (
+        ()
+        if keys.keys
+        else (f"{path}: aucune clé, donc aucune approbation ne compte ; relancez le Datalab, qui y écrit les siennes",)
+    )
     return Area("clés publiques", problems, notes=(say_count(len(keys.keys), "clé"),))
 
 

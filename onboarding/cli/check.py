@@ -44,8 +44,8 @@ def _say_area(area: Area) -> None:
         say(f"{area.name} : ILLISIBLE")
         say(f"  {area.unavailable}")
     elif area.problems:
-        say(f"{area.name} : {say_count(len(area.problems), 'problème')}")
+        say(f"{area.name} : {say_count(len(area.problems), 'problème')} à corriger : {area.problems[0]}")
     else:
         say(f"{area.name} : en ordre")
-    for line in (*area.problems, *area.notes):
+    for line in (*area.problems[1:], *area.notes):
         say(f"  {line}")

@@ -35,7 +35,7 @@ def verify_journal(
     known = Known(keys, _months(here), now(), witness or settings.witness_folder)
     journal = here.places.journal("")
     if account is not None and not (journal / account).is_dir():
-        raise UnavailableError(f"{journal / account}: no such chain")
+        raise UnavailableError(f"{journal / account} : cette chaîne n'existe pas")
     found = audit(journal, known, account)
     for line in audit_lines(found, settings.witness):
         say(line)

@@ -15,8 +15,9 @@ import typer
 from onboarding.cli import approve, check, journal, reading, register, second_factor, spaces
 from onboarding.cli.french import say_misuse, speak_french
 from onboarding.cli.shared import ALLOWED, REFUSED, UNAVAILABLE, Session, complain
-from policies.errors import DatalabError, UnavailableError
+from policies.errors import DatalabError, InvalidFilesError, UnavailableError
 from policies.settings import VARIABLE
+from policies.wording import say_count
 
 HELP = """Le datalab en ligne de commande : vérifier, expliquer un accès, tenir le registre, lire le journal.
 
@@ -54,8 +55,11 @@ def run(arguments: Sequence[str]) -> int:
         complain("Abandonné : rien n'a été fait.")
         return REFUSED
     except UnavailableError as error:
-        complain(str(error))
+        complain(f"Source illisible : {error}")
         return UNAVAILABLE
+    except InvalidFilesError as error:
+        complain(f"{say_count(len(error.problems), 'problème')} à corriger : {error}")
+        return REFUSED
     except DatalabError as error:
         complain(str(error))
         return REFUSED

@@ -109,11 +109,9 @@ class TestCheck:
         answer = line.run(capsys, "check")
         assert answer.code == 1
         assert [each for each in _text(answer.out) if "problème" in each or ".pdf" in each or "public" in each] == [
-            "fichiers des titres : 1 problème",
-            f"  projects/aides.yaml: {EVAL}/titles/accord: files/accord.pdf is not the file that was approved, "
-            "so this does not count",
-            "clés publiques : 1 problème",
-            f"  {line.folder}/keys/public.json: keys: missing; add it",
+            f"fichiers des titres : 1 problème à corriger : projects/aides.yaml: {EVAL}/titles/accord: files/accord.pdf"
+            " n'est pas le fichier qui fut approuvé, donc ce titre ne compte pas ; remettez celui-ci",
+            f"clés publiques : 1 problème à corriger : {line.folder}/keys/public.json: keys: missing; add it",
         ]
 
     def test_a_folder_of_law_that_is_being_written_is_checked_alone(
@@ -162,7 +160,7 @@ class TestCheck:
         assert (answer.code, _text(answer.err)) == (
             1,
             [
-                f"{line.values_file}: demo.sead: unknown key; did you mean seed?",
+                f"3 problèmes à corriger : {line.values_file}: demo.sead: unknown key; did you mean seed?",
                 f"{line.values_file}: demo.seed: missing; add it",
                 f"{line.values_file}: hote: unknown section; "
                 "allowed: demo, directory, hub, journal, onboarding, places, signin, tickets",
@@ -323,7 +321,9 @@ class TestJournal:
         assert (answer.code, "ROMPUE à la ligne" in answer.out) == (1, True)
 
     def test_an_unknown_account_cannot_be_verified(self, line: CommandLine, capsys: Capture) -> None:
-        assert line.run(capsys, "journal", "verify", "personne").code == 3
+        answer = line.run(capsys, "journal", "verify", "personne")
+        where = line.folder / "journal" / "personne"
+        assert (answer.code, answer.err) == (3, f"Source illisible : {where} : cette chaîne n'existe pas\n")
 
 
 class TestApprove:
