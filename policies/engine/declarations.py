@@ -48,10 +48,14 @@ def _check_fact(name: str, declared: Declaration, key: str, vocabulary: Vocabula
         _check_fact(field, inner, f"{key}.fields.{field}", vocabulary, problems)
         if inner.without_route is not None:
             problems.tell(FILE, f"{key}.fields.{field}.without_route", "a field cannot be found by the engine")
+        if "{when}" in (inner.flaw or "") and inner.type != "period":
+            problems.tell(FILE, f"{key}.fields.{field}.flaw", f"a {inner.type} does not end; take {{when}} out")
 
 
 def _check_origin(name: str, declared: Declaration, file: FactsFile, problems: Problems) -> None:
     key = f"facts.{name}"
+    if declared.flaw is not None:
+        problems.tell(FILE, f"{key}.flaw", "only a field of a list of records has a flaw; write `missing`")
     if declared.origin is None:
         problems.tell(FILE, f"{key}.origin", "missing; write register, directory, sign-in, computed or law")
     if (declared.origin == "law") is not (declared.without_route is not None):

@@ -10,7 +10,11 @@ from policies.explain.account import Account, Citation, Ground, Obstacle, PartAc
 from policies.register.follow import Register
 
 DATA = "/donnees"
-STATES = {"read": "lecture", "catalogue": "lecture refusée, décrite au catalogue", "refused": "accès refusé"}
+STATES = {
+    "read": "lecture, {until}",
+    "catalogue": "lecture refusée ; sa description au catalogue vous est ouverte {until}",
+    "refused": "accès refusé",
+}
 
 
 def decision_lines(decision: Decision, register: Register, law: Law) -> list[str]:
@@ -44,9 +48,8 @@ def _opening(account: Account) -> Iterator[str]:
 
 
 def _part(part: PartAccount) -> Iterator[str]:
-    end = f", {part.until}" if part.until else ""
     place = f" (dans `{DATA}/{part.id}`)" if part.state == "read" else ""
-    yield f"- **{part.name}**{place} : {STATES[part.state]}{end}."
+    yield f"- **{part.name}**{place} : {STATES[part.state].format(until=part.until)}."
     reasons = [_obstacle(each) for each in part.obstacles] or [_ground(each) for each in part.grounds]
     yield from (f"  {reason}" for reason in reasons)
 

@@ -53,7 +53,8 @@ def test_an_open_workspace_is_told_line_by_line() -> None:
         "",
         "- **Jeu A : 2024** (dans `/donnees/a/p1`) : lecture, jusqu'au 01/06/2026 inclus.",
         "  - Le secret est levé. [Loi, art. 6](https://law.test/6)",
-        "- **Jeu B : 2024** : lecture refusée, décrite au catalogue, jusqu'au 01/06/2026 inclus.",
+        "- **Jeu B : 2024** : lecture refusée ;"
+        " sa description au catalogue vous est ouverte jusqu'au 01/06/2026 inclus.",
         "  - Il manque un avis. [Loi, art. 6](https://law.test/6) Qui peut aider : le comité.",
         "- **Jeu C : 2024** : accès refusé.",
         "  - Aucune règle ne permet ceci. Qui peut aider : la DINUM.",

@@ -91,6 +91,11 @@ def test_a_citation_leads_to_the_text_only_where_there_is_one() -> None:
     assert re.findall('href="([^"]+)"', render(OPEN)) == [LINK] * 3
 
 
+def test_what_is_only_described_says_so_in_a_sentence() -> None:
+    page = " ".join(re.sub("<[^>]+>", " ", render(OPEN)).replace("&#39;", "'").split())
+    assert "Lecture refusée Sa description au catalogue vous est ouverte jusqu'au 03/06/2026 inclus" in page
+
+
 def test_only_what_is_mounted_has_a_place_in_the_workspace() -> None:
     assert re.findall("<code>(.+?)</code>", render(OPEN)) == ["/donnees/a/p1"]
 
