@@ -11,7 +11,7 @@ from onboarding.cli.shared import REFUSED, day_option, say, session
 from onboarding.cli.tables import render_table
 from onboarding.finding import find_person
 from onboarding.ground import read_ground
-from onboarding.reports.verdicts import COLUMNS, catalogue_rows, verdict_rows
+from onboarding.reports.verdicts import COLUMNS, catalogue_rows, output_rows
 from policies.access.approvals import Approvals
 from policies.access.catalogue import judge_catalogue
 from policies.access.facts import Subject
@@ -63,6 +63,6 @@ def output(
     if as_json:
         say(canonical_json(verdict.model_dump(mode="json")).decode())
     else:
-        say(render_table(COLUMNS, verdict_rows(record.name, verdict, ground.law, "peut sortir")))
+        say(render_table(COLUMNS, output_rows(record.name, verdict, ground.register, ground.law, found)))
     if not verdict.allowed:
         raise typer.Exit(REFUSED)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from policies.access.decision import Decision
 from policies.engine.model import Law
 from policies.explain.account import Account, Citation, Ground, Obstacle, PartAccount, make_account
+from policies.explain.contacts import Helper
 from policies.register.follow import Register
 
 DATA = "/donnees"
@@ -59,7 +60,13 @@ def _ground(ground: Ground) -> str:
 
 
 def _obstacle(obstacle: Obstacle) -> str:
-    return f"- {obstacle.text}{_citation(obstacle.citation)} Qui peut aider : {obstacle.helper}."
+    return f"- {obstacle.text}{_citation(obstacle.citation)} Qui peut vous aider : {_helper(obstacle.helper)}."
+
+
+def _helper(helper: Helper) -> str:
+    """Who can help; an address is a link of Markdown's own."""
+    address = f"<{helper.address}>" if "@" in helper.address else helper.address
+    return f"{helper.name} ({address})" if address else helper.name
 
 
 def _citation(citation: Citation) -> str:

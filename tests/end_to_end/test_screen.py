@@ -106,9 +106,11 @@ def test_each_part_is_shown_with_its_end_or_with_the_article_that_refuses_it_and
     told = camille.page.locator(f"#t-{EVALUATION} .datalab-parts > li").all_inner_texts()
     shown = dict(zip(PARTS, told, strict=True))
     for part, article in PARTS.items():
-        wanted = ("LECTURE REFUSÉE", article, "Qui peut aider") if article else ("LECTURE", f"jusqu'au {ends[part]}")
+        wanted = (
+            ("LECTURE REFUSÉE", article, "Qui peut vous aider") if article else ("LECTURE", f"jusqu'au {ends[part]}")
+        )
         assert [words for words in wanted if words not in shown[part]] == [], shown[part]
-        assert (f"/donnees/{part}" in shown[part], "Qui peut aider" in shown[part]) == (not article, bool(article))
+        assert (f"/donnees/{part}" in shown[part], "Qui peut vous aider" in shown[part]) == (not article, bool(article))
 
 
 def test_every_page_on_the_way_is_french_with_one_title_and_asks_no_other_host_and_makes_no_complaint(

@@ -50,7 +50,8 @@ def test_a_part_that_is_refused_has_one_row_for_each_rule_with_what_lacks_and_wh
     for row in refused:
         assert row[3] == "STAT-02"
         assert "un avis favorable du Comité du secret statistique" in row[5]
-        assert row[6] == shipped_law().words["contacts"]["comite_du_secret_statistique"]
+        who = shipped_law().words["contacts"]["comite_du_secret_statistique"]
+        assert row[6] == f"{who}, en passant par le projet (aides@minefi.test)"
 
 
 def test_a_workspace_that_is_refused_names_each_rule_and_no_part() -> None:

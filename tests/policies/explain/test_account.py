@@ -21,6 +21,7 @@ from policies.explain.account import (
     say_citation,
     say_until,
 )
+from policies.explain.contacts import Helper
 from tests.support.judged import register_of, shipped_law
 from tests.support.judged_documents import ALLOWANCES, ANALYST, DAY, HOUSEHOLDS, PROCESSING, TOWNS, judged_documents
 
@@ -46,8 +47,11 @@ TOLD_CLOSED = Obstacle(
         " art. 6",
         LOI,
     ),
-    "le Comité du secret statistique",
-    "comite_du_secret_statistique",
+    Helper(
+        "le Comité du secret statistique, en passant par le projet",
+        "aides@minefi.test",
+        "comite_du_secret_statistique",
+    ),
 )
 
 
