@@ -5,6 +5,7 @@ Page, command line and LISEZ-MOI say the same thing, because each renders this o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -77,6 +78,7 @@ class Account:
     warnings: tuple[Ground, ...]
 
 
+SHORT = 3
 SAME_GROUNDS = Ground("Ce qui ouvre l'espace de travail ouvre aussi cette partie.", Citation("", None))
 
 
@@ -110,13 +112,23 @@ def say_until(day: date | None) -> str:
 
 
 def say_citation(law: Law, source: str, article: str, link: str | None) -> Citation:
-    """A rule's source as people cite it: `RGPD, art. 6.1`, `Doctrine du Datalab, DL-03`; nothing without source."""
+    """A rule's source as people cite it: `RGPD, art. 6.1`, `Doctrine du Datalab, DL-03`; nothing without source.
+
+    An article that only repeats words of the title is left out.
+    """
     known = law.sources.get(source)
     title = known.title if known else source
-    if not article:
+    said = _words(article)
+    if not article or (said and said <= _words(title)):
         return Citation(title, link)
     word = "art. " if article[0].isdigit() or article[1:2].isdigit() else ""
     return Citation(f"{title}, {word}{article}", link)
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words that carry meaning, whatever their case: long ones, acronyms and numbers."""
+    found = re.findall(r"\w+", text)
+    return frozenset(word.casefold() for word in found if len(word) > SHORT or not word.islower())
 
 
 def part_name(register: Register, dataset: str, part: str) -> str:

@@ -169,6 +169,12 @@ def test_a_source_without_a_link_is_ours_or_says_what_is_to_be_looked_up() -> No
         assert source.link or source.kind == "doctrine" or source.note, name
 
 
+def test_no_text_stands_twice_among_the_sources() -> None:
+    """A law, a decree or a deliberation is one source, by its number."""
+    numbers = [found for source in shipped().sources.values() for found in re.findall(r"n° ?([\d/-]+)", source.title)]
+    assert sorted(numbers) == sorted(set(numbers))
+
+
 def test_what_was_read_says_where_and_when() -> None:
     files = [rule.file for rule in shipped().rules.values()]
     files += list(shipped().notices.reminders.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -146,11 +147,31 @@ def test_the_last_day_is_included(day: date | None, expected: str) -> None:
         ("cgfp", "L121-6", "Code général de la fonction publique, art. L121-6"),
         ("doctrine-datalab", "", "Doctrine du Datalab"),
         ("inconnue", "3", "inconnue, art. 3"),
+        (
+            "arrete-2024-05-06",
+            "référentiel de sécurité du SNDS",
+            "Arrêté du 6 mai 2024 (référentiel de sécurité applicable au SNDS)",
+        ),
+        (
+            "comite-du-secret-statistique",
+            "questions fréquentes (prolongation)",
+            "Comité du secret statistique, questions fréquentes (prolongation)",
+        ),
+        (
+            "arrete-2024-05-06",
+            "SNDS, 3.2",
+            "Arrêté du 6 mai 2024 (référentiel de sécurité applicable au SNDS), SNDS, 3.2",
+        ),
         ("", "", ""),
     ],
 )
 def test_a_rule_is_cited_as_people_cite_it(source: str, article: str, expected: str) -> None:
     assert say_citation(LAW, source, article, LOI) == Citation(expected, LOI)
+
+
+def test_no_rule_is_cited_with_the_same_words_twice() -> None:
+    cited = {say_citation(LAW, rule.source, rule.file.source.article, None).text for rule in LAW.rules.values()}
+    assert [each for each in cited if re.search(r"(\b\w{4,} \w{4,}\b).*\1", each)] == []
 
 
 @pytest.mark.parametrize(
