@@ -25,7 +25,7 @@ Code de sortie : 0 permis, 1 refusé, 2 commande mal écrite, 3 source illisible
 
 def explain(
     context: typer.Context,
-    person: Annotated[str, typer.Option(help="La personne : son identifiant de connexion ou son numéro opaque.")],
+    person: Annotated[str, typer.Option(help="La personne : son identifiant de connexion ou son identifiant opaque.")],
     processing: Annotated[str, typer.Option(help="Le traitement.")],
     part: Annotated[str | None, typer.Option(help="Une seule partie, écrite jeu/partie.")] = None,
     day: Annotated[

@@ -24,7 +24,7 @@ def reset(
     context: typer.Context,
     person: Annotated[
         str,
-        typer.Argument(metavar="PERSONNE", help="La personne : son identifiant de connexion ou son numéro opaque."),
+        typer.Argument(metavar="PERSONNE", help="La personne : son identifiant de connexion ou son identifiant opaque."),
     ],
 ) -> None:
     """Say whose it is, then ask which administrator resets it: another person, with two factors."""

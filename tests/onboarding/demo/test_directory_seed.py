@@ -85,10 +85,12 @@ def test_the_root_of_the_tree_comes_from_the_settings(directory_settings: Direct
 
 
 def test_the_list_of_accounts_says_the_password_and_what_each_shows() -> None:
-    lines = render_accounts(Cast(2026), PASSWORD).splitlines()
+    cast = Cast(2026)
+    lines = render_accounts(cast, PASSWORD).splitlines()
     assert PASSWORD in lines[0]
-    for actor, line in zip(EVERYONE, lines[2:], strict=True):
-        assert line.split()[0] == actor.login
+    assert "identifiant opaque" in lines[1]
+    for actor, line in zip(EVERYONE, lines[3:], strict=True):
+        assert line.split()[:2] == [actor.login, cast.id(actor.login)]
         assert line.endswith(actor.shows)
 
 
