@@ -24,7 +24,9 @@ def reset(
     context: typer.Context,
     person: Annotated[
         str,
-        typer.Argument(metavar="PERSONNE", help="La personne : son identifiant de connexion ou son identifiant opaque."),
+        typer.Argument(
+            metavar="PERSONNE", help="La personne : son identifiant de connexion ou son identifiant opaque."
+        ),
     ],
 ) -> None:
     """Say whose it is, then ask which administrator resets it: another person, with two factors."""

@@ -199,6 +199,18 @@ class TestOutput:
         answer = self._judge(line, capsys, "--source", TOTALS)
         assert (answer.code, "peut sortir" in answer.out) == (0, True), answer
 
+    def test_the_example_is_a_record_that_may_leave_once_it_names_its_author_and_who_checked(
+        self, line: CommandLine, capsys: Capture
+    ) -> None:
+        written = line.run(capsys, "output", "--example")
+        assert (written.code, written.err) == (0, "")
+        record = line.folder / "exemple.yaml"
+        named = written.out.replace("pk7m2q", ANALYST).replace("pv3f9h", TEAMMATE)
+        record.write_text(named, encoding="utf-8")
+        given = ("output", str(record), "--processing", PROCESSING, "--source", HOUSEHOLDS, "--day", DAY)
+        answer = line.run(capsys, *given)
+        assert (answer.code, "peut sortir" in answer.out) == (0, True), answer
+
     def test_a_table_of_small_cells_is_refused_by_its_rule(self, line: CommandLine, capsys: Capture) -> None:
         answer = self._judge(line, capsys, "--json", smallest_cell=4)
         verdict = json.loads(answer.out)
