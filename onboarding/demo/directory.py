@@ -119,7 +119,7 @@ def write_directory(values: Values) -> Path:
     cast = Cast(demo.seed)
     password = ensure_password(demo_folder(values.places) / "password")
     reader_password = ensure_password(demo_folder(values.places) / "reader-password")
-    for copy in demo.reader_password_files:
+    for copy in values.reader_password_files:
         write_private(copy, f"{reader_password}\n")
     folder = seed_folder(values.places)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -70,9 +70,9 @@ class CommandLine:
                         "directory_password_file": str(password_file),
                     },
                     "journal": {"checkpoint_s": 60, "witness": None, "witness_ca_file": None},
-                    "demo": {"seed": 1, "reader_password_files": [str(password_file)]},
+                    "demo": {"seed": 1},
                     "hub": HUB,
-                    "signin": {"password_file": str(password_file)} | SLOWDOWN,
+                    "signin": {"directory_password_file": str(password_file)} | SLOWDOWN,
                 }
             )
         )
