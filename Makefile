@@ -25,9 +25,11 @@ install-test: $(TEST_VALUES)
 
 check: install-test  ## formatting, lint, types, law, architecture
 	@$(TEST)/ruff format --check . && $(TEST)/ruff check . && $(TEST)/mypy
+	@$(TEST)/python -m onboarding.cli check --law policies/law
 	@$(TEST)/python -m pytest -q tests/architecture tests/policies/test_law.py
 
 test: install-test  ## the suite, on real parts, under a prefix of its own
+	@$(TEST)/python -m onboarding.cli check --law policies/law
 	@$(TEST)/python -m pytest -q tests
 
 test-long: install-test  ## what takes minutes: each protection taken away in turn, floods in full

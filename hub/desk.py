@@ -16,8 +16,8 @@ from policies.access.decision import Decision
 from policies.access.ground import Ground, journaled, make_ground
 from policies.access.workspace import decide_workspace, processings_of
 from policies.calendar import today
-from policies.engine.model import Law
 from policies.explain.account import Account, make_account
+from policies.explain.contacts import Contacts
 from policies.journal.append import Journal
 from policies.settings import Values, read_values
 
@@ -26,11 +26,11 @@ ACCOUNT = "hub"
 
 @dataclass(frozen=True)
 class Judged:
-    """A decision, the account of it for people, the law and the rest that it was made on."""
+    """A decision, the account of it for people, whom they can ask, and what it was made on."""
 
     decision: Decision
     account: Account
-    law: Law
+    contacts: Contacts
     ground: Ground
 
 
@@ -74,7 +74,9 @@ def _concerned(signed: Signed) -> list[str]:
 def _judge(signed: Signed, processing: str) -> Judged:
     decision, snapshot = _decide(signed, processing), signed.snapshot
     ground = make_ground(snapshot.register, snapshot.keys, signed.person, signed.ticket.factors, processing)
-    return Judged(decision, make_account(decision, snapshot.register, snapshot.law), snapshot.law, ground)
+    account = make_account(decision, snapshot.register, snapshot.law)
+    found = snapshot.register.find_processing(processing)
+    return Judged(decision, account, Contacts(snapshot.law, snapshot.register, found), ground)
 
 
 def _decide(signed: Signed, processing: str) -> Decision:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from jupyterhub.handlers.base import BaseHandler
+from jupyterhub.handlers.login import LogoutHandler
 from jupyterhub.handlers.pages import SpawnHandler
 from jupyterhub.utils import url_path_join
 from tornado import web
+from tornado.httputil import url_concat
 
 from hub.calls import call
 from hub.desk import Judged, the_desk
@@ -19,8 +21,12 @@ from hub.routes import CLOSED, PROCESSING, AuthorizeHandler, ClosedHandler
 from hub.settings import HubSettings
 from hub.workspace.profiles import Profiles
 from policies.errors import DatalabError, UnavailableError
+from policies.wording import say_count
 
 GUARD_PATIENCE_S = 5.0
+# of the address of "Mes projets": the workspace that its person has just stopped
+STOPPED = "arrete"
+OPENED, MANY_OPENED = "espace de travail ouvert", "espaces de travail ouverts"
 Result = TypeVar("Result")
 
 
@@ -57,9 +63,14 @@ class HomeHandler(Page):
         judged = await self.ask(the_desk().judge_all)
         told, answers = await self._situations(judged)
         entries = [await self._entry(each, told.get(each.decision.processing, {})) for each in judged]
+        stopped = self.get_query_argument(STOPPED, "")
         kept = await self.current_user.get_auth_state() or {}
         page = await self.render_template(
-            "home.html", projects=group(entries), guard_answers=answers, person_name=kept.get("name", "")
+            "home.html",
+            projects=group(entries),
+            guard_answers=answers,
+            person_name=kept.get("name", ""),
+            stopped=[each for each in entries if each.account.processing == stopped and each.state == "stopped"],
         )
         self.finish(page)
 
@@ -143,7 +154,7 @@ class OpenHandler(Page, SpawnHandler):  # type: ignore[misc]  # JupyterHub is no
         active = [name for name, each in self.current_user.spawners.items() if each.active and name != processing]
         if len(active) >= most:
             raise RefusedError(
-                429, f"Vous avez déjà {len(active)} espaces de travail ouverts, le plus permis. Arrêtez-en un."
+                429, f"Vous avez déjà {say_count(len(active), OPENED, MANY_OPENED)}, le plus permis. Arrêtez-en un."
             )
 
 
@@ -164,7 +175,15 @@ class StopHandler(Page):
             if not await spawner.guard_answers():
                 raise RefusedError(503, "Le gardien ne répond pas : cet espace de travail n'a pas été arrêté.")
             await self.stop_single_user(user, processing)
-        self.redirect(self.home())
+        self.redirect(url_concat(self.home(), {STOPPED: processing}))
+
+
+class SignedOutHandler(LogoutHandler):  # type: ignore[misc]  # JupyterHub is not typed
+    """The page after signing out says that the session is closed; workspaces go on."""
+
+    async def render_logout_page(self) -> None:
+        """JupyterHub would show the form of sign-in, as if nothing had happened."""
+        self.finish(await self.render_template("logout.html"))
 
 
 def own_handlers() -> list[tuple[str, type]]:
@@ -172,6 +191,7 @@ def own_handlers() -> list[tuple[str, type]]:
     return [
         (CLOSED, ClosedHandler),
         (r"/home", HomeHandler),
+        (r"/logout", SignedOutHandler),
         (rf"/espace/({PROCESSING})", OpenHandler),
         (rf"/espace/({PROCESSING})/arret", StopHandler),
         (r"/api/oauth2/authorize", AuthorizeHandler),

@@ -11,9 +11,9 @@ from hub.desk import Judged
 from hub.guard.judging.effects import Loss
 from hub.workspace.profiles import Profiles
 from policies.calendar import PARIS, parse_day
-from policies.engine.wording import say_day
 from policies.explain.account import Account, Obstacle, obstacles_of
 from policies.files import parse
+from policies.wording import say_day
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _ending(ended: Mapping[str, Any], judged: Judged) -> Ending:
     told = (
         replace(obstacle, text=f"{names.get(loss.part, loss.part)} : {obstacle.text}" if loss.part else obstacle.text)
         for loss in losses
-        for obstacle in obstacles_of(judged.law, loss.refusals)
+        for obstacle in obstacles_of(judged.contacts, loss.refusals, loss.part.partition("/")[0])
     )
     sentence = CAUSES[ended["cause"]].format(moment=moment, detail=ended["detail"])
     return Ending(sentence, tuple(dict.fromkeys(told)))

@@ -9,7 +9,7 @@ from policies.proofs.keys import ProofError
 
 NOTHING_OPENS = (
     "Les règles, le registre ou l'annuaire ne peuvent pas être lus : rien ne s'ouvre tant que c'est le cas. "
-    "L'équipe du Datalab à la DINUM peut aider ; réessayez dans quelques minutes."
+    "L'équipe du Datalab à la DINUM peut vous aider ; réessayez dans quelques minutes."
 )
 SIGN_IN_AGAIN = "Votre connexion ne vaut plus. Reconnectez-vous."
 

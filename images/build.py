@@ -218,7 +218,7 @@ def clean() -> None:
     if ours:
         docker("image", "rm", "--force", *ours)
     docker("image", "prune", "--force", "--filter", "label=datalab.stage=build")
-    say(f"{len(ours)} image(s) supprimée(s)")
+    say(f"{len(ours)} image{'s' * (len(ours) > 1)} supprimée{'s' * (len(ours) > 1)}")
 
 
 def chosen(only: Sequence[str], plain: bool) -> list[Image]:

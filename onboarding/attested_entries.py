@@ -32,7 +32,9 @@ def file_problems(register: Register) -> Iterator[Problem]:
 def _file_flaw(register: Register, entry: Title | Commitment) -> str | None:
     found = register.files.get(entry.file)
     if found is None:
-        return f"files/{entry.file} is missing, so this does not count; put the file there"
+        return f"files/{entry.file} manque, donc ce titre ne compte pas ; déposez-y le fichier"
     if found != entry.fingerprint:
-        return f"files/{entry.file} is not the file that was approved, so this does not count"
+        return (
+            f"files/{entry.file} n'est pas le fichier qui fut approuvé, donc ce titre ne compte pas ; remettez celui-ci"
+        )
     return None

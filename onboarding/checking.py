@@ -16,6 +16,7 @@ from policies.errors import InvalidFilesError, UnavailableError
 from policies.proofs.keys import read_public_keys
 from policies.register.follow import Register, read_register
 from policies.settings import Places
+from policies.wording import say_count
 
 NOBODY = "zzzzzzzzzzzz"
 
@@ -61,13 +62,17 @@ def _area(name: str, look: Callable[[], Area]) -> Area:
 def _law(folder: Path) -> Area:
     law = load_law(folder)
     problems = tuple(map(str, [*check_law(law), *term_problems(law, today())]))
-    return Area("loi", problems, notes=(f"{len(law.rules)} règles, {len(law.cases)} cas",))
+    return Area("loi", problems, notes=(f"{say_count(len(law.rules), 'règle')}, {len(law.cases)} cas",))
 
 
 def _register(folder: Path) -> Area:
     register = read_register(folder)
-    counts = (
-        f"{len(register.projects)} projets, {len(register.datasets)} jeux de données, {len(register.people)} personnes"
+    counts = ", ".join(
+        (
+            say_count(len(register.projects), "projet"),
+            say_count(len(register.datasets), "jeu de données", "jeux de données"),
+            say_count(len(register.people), "personne"),
+        )
     )
     waiting = [f"à approuver : {place}" for place in unapproved_places(register)]
     return Area("registre", notes=(counts, *waiting))
@@ -75,13 +80,17 @@ def _register(folder: Path) -> Area:
 
 def _files(register: Register) -> Area:
     problems = tuple(map(str, file_problems(register)))
-    return Area("fichiers des titres", problems, notes=(f"{len(register.files)} fichiers",))
+    return Area("fichiers des titres", problems, notes=(say_count(len(register.files), "fichier"),))
 
 
 def _keys(path: Path) -> Area:
     keys = read_public_keys(path)
-    problems = () if keys.keys else (f"{path}: holds no key, so no approval counts",)
-    return Area("clés publiques", problems, notes=(f"{len(keys.keys)} clé(s)",))
+    problems = (
+        ()
+        if keys.keys
+        else (f"{path}: aucune clé, donc aucune approbation ne compte ; relancez le Datalab, qui y écrit les siennes",)
+    )
+    return Area("clés publiques", problems, notes=(say_count(len(keys.keys), "clé"),))
 
 
 def _directory(directory: Directory) -> Area:

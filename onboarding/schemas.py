@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from policies.access.outputs import Output
 from policies.engine.documents import BaseFile, CaseFile, FactsFile, ParameterFile, Regime, RuleFile, Source
 from policies.engine.folder import place_of
 from policies.engine.notices import IdentifiersFile, ReadingsFile, Reminder
@@ -29,6 +30,7 @@ LAW: Mapping[str, type[BaseModel]] = {
     "identifiers": IdentifiersFile,
     "readings": ReadingsFile,
 }
+OUTPUT = "output"
 CASES = "cases"
 SAME = {"rule_base": "base"}
 ENDING = ".schema.json"
@@ -54,10 +56,11 @@ def render_register_schemas() -> Mapping[str, str]:
 
 @cache
 def render_schemas() -> Mapping[str, str]:
-    """Every schema, of law and register, by file name."""
+    """Every schema, of law, register and the record of an output, by file name."""
     law = {f"{name}{ENDING}": _text(name, TypeAdapter(model)) for name, model in LAW.items()}
     cases = {f"{CASES}{ENDING}": _text(CASES, TypeAdapter(list[CaseFile]))}
-    return {**law, **cases, **render_register_schemas()}
+    output = {f"{OUTPUT}{ENDING}": _text(OUTPUT, TypeAdapter(Output))}
+    return {**law, **cases, **output, **render_register_schemas()}
 
 
 def _text(name: str, adapter: TypeAdapter[Any]) -> str:

@@ -96,6 +96,7 @@ class TicketSettings(Closed):
     max_age_hours: float = Field(gt=0, le=24)
 
 
+READER_PASSWORD = "directory_password_file"  # noqa: S105 - the name of a setting, the same in each section
 POLICIES_SECTIONS: Mapping[str, type[BaseModel]] = {
     "places": Places,
     "directory": DirectorySettings,
@@ -120,6 +121,12 @@ class Values:
     def places(self) -> Places:
         """Where things are: the section that every process needs."""
         return self.section(Places)
+
+    @property
+    def reader_password_files(self) -> tuple[Path, ...]:
+        """Where the password of the directory's reader lies: a copy for each process that reads it."""
+        found = (getattr(section, READER_PASSWORD, None) for section in self._sections.values())
+        return tuple(path for path in found if isinstance(path, Path))
 
 
 @lru_cache

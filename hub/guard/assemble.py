@@ -14,7 +14,7 @@ from hub.guard.judging.judge import Judge
 from hub.guard.judging.rendering import Rendering
 from hub.guard.judging.sources import Sources
 from hub.guard.parts import Parts
-from hub.guard.settings import GuardSettings
+from hub.guard.settings import GuardSettings, Neighbours
 from hub.guard.watching.watch import Watch, make_watch
 from policies.settings import Places
 
@@ -45,13 +45,14 @@ class Guard:
 def assemble(
     places: Places,
     settings: GuardSettings,
+    neighbours: Neighbours,
     people: People,
     rendering: Rendering,
     clock: Callable[[], datetime],
     seconds: Callable[[], float] = boot_seconds,
 ) -> Guard:
     """The guard of an installation; `seconds` is a clock that only goes forward."""
-    parts = make_parts(places, settings)
+    parts = make_parts(places, settings, neighbours)
     see = parts.kept.memory.keep
     sources = Sources(places, people, see)
     ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)

@@ -10,7 +10,7 @@ from hub.guard.assemble import Guard, assemble
 from hub.guard.calling.serving import listen, make_server
 from hub.guard.installation import ACCOUNT, prepare
 from hub.guard.judging.rendering import read_rendering
-from hub.guard.settings import GuardSettings, group_id
+from hub.guard.settings import GuardSettings, read_neighbours
 from hub.guard.watching.tidy import check_host_accounts, resume
 from policies.calendar import now
 from policies.directory.lookup import Directory
@@ -25,13 +25,13 @@ def run(values_file: Path | None) -> None:
     if os.geteuid() != 0:
         raise PermissionError("the guard mounts and gives folders away: start it as root")
     values = read_values(values_file)
-    settings = values.section(GuardSettings)
+    settings, neighbours = values.section(GuardSettings), read_neighbours(values)
     check_host_accounts()
     os.umask(0o077)
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
-    guard = assemble(values.places, settings, people, read_rendering(values), now)
+    guard = assemble(values.places, settings, neighbours, people, read_rendering(values), now)
     begin(guard)
-    listening = listen(values.places.socket(ACCOUNT), group_id(settings.hub_group))
+    listening = listen(values.places.socket(ACCOUNT), neighbours.hub)
     make_server(guard).run(sockets=[listening])  # until told to stop; running workspaces stay
     guard.end()
 

@@ -23,4 +23,4 @@ def open_identity(values: Values) -> Identity:
     diary = Diary(Journal(places.journal(ACCOUNT), ACCOUNT))
     patience = Patience(settings.free_wrong_codes, timedelta(seconds=settings.code_pause_s))
     factors = SecondFactors(FactorStore(factors_folder(places)), diary, patience)
-    return Identity(Directory(values.section(DirectorySettings), settings.password_file), factors, diary)
+    return Identity(Directory(values.section(DirectorySettings), settings.directory_password_file), factors, diary)

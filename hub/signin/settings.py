@@ -12,7 +12,7 @@ from policies.files import Closed
 class SigninSettings(Closed):
     """How people sign in. A delay grows with each failure for one login; nobody is ever locked out."""
 
-    password_file: Path = Field(description="the directory reader's password, readable by the sign-in alone")
+    directory_password_file: Path = Field(description="the sign-in's own copy of the reader's password")
     free_failures: int = Field(ge=1, le=20, description="failures in a row that cost no delay")
     first_delay_s: float = Field(gt=0, le=60, description="doubles with each failure that follows")
     longest_delay_s: float = Field(gt=0, le=300)

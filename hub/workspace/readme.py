@@ -18,9 +18,11 @@ def render_readme(decision: Decision, register: Register, law: Law) -> str:
 
 
 def render_catalogue(decision: Decision, register: Register) -> str:
-    """The catalogue entry of every part that the decision opens or describes, without any row."""
+    """What the processing is called, and the catalogue entry of every part that is open or described; no row."""
     parts = [_entry(grant.dataset, grant.part, register) for grant in decision.grants]
-    return canonical_json({"processing": decision.processing, "parts": parts}).decode()
+    found = register.find_processing(decision.processing)
+    names = {"project": found.project.name, "name": found.processing.name} if found else {}
+    return canonical_json({"processing": decision.processing, **names, "parts": parts}).decode()
 
 
 def _entry(dataset_id: str, part_id: str, register: Register) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from onboarding.ground import read_approvals
 from onboarding.operations.approve import approve, find_to_approve
 from onboarding.tree import render_values
 from policies.register.attested import plain
+from policies.wording import say_day
 
 HELP = """Approuve une entrée du registre, par exemple projects/aides/processings/aides-eval/team/p7f3k2.
 
@@ -22,7 +23,7 @@ L'identifiant, le mot de passe et le code s'il y en a un sont demandés à l'éc
 
 def approve_place(
     context: typer.Context,
-    place: Annotated[str, typer.Argument(help="La place de l'entrée dans le registre.")],
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="La place de l'entrée dans le registre.")],
 ) -> None:
     """Show what is to be approved, then ask who approves it."""
     here = session(context)
@@ -30,5 +31,5 @@ def approve_place(
     found = find_to_approve(register, place)
     say(render_values(plain(found.entry, exclude=found.entry.apart)))
     approval = approve(register, place, approving(here), here.writer(), read_approvals(here.places))
-    say(f"Approuvé par {approval.person} le {approval.day:%d/%m/%Y} : {place}")
+    say(f"Approuvé par {approval.person} le {say_day(approval.day)} : {place}")
     say_effects(*office_of(here).told(register, here.register(), [found.path]))

@@ -13,6 +13,7 @@ from onboarding.cli.tables import render_table
 from onboarding.ground import read_ground
 from onboarding.reports.everyone import accesses, ends_until
 from policies.files import canonical_json
+from policies.wording import say_count, say_day
 
 HELP = """Liste les droits qui se terminent bientôt : leur dernier jour, ce qui y met fin, qui peut les renouveler.
 
@@ -40,9 +41,10 @@ def calendar(
         say(canonical_json([{"last_day": last.isoformat(), **asdict(change)} for last, change in ends]).decode())
         return
     rows = [
-        (last.isoformat(), each.person, each.processing, each.what, each.rules, each.article, each.lacks, each.helper)
+        (say_day(last), each.person, each.processing, each.what, each.rules, each.article, each.lacks, each.helper)
         for last, each in ends
     ]
     if rows:
         say(render_table(COLUMNS, rows))
-    say(f"{len(rows)} fin(s) de droit en {days} jours, sur {len(named)} accès.")
+    ends_said = say_count(len(rows), "fin de droit", "fins de droit")
+    say(f"{ends_said} en {say_count(days, 'jour')}, sur {len(named)} accès.")

@@ -10,6 +10,7 @@ import typer
 
 from onboarding.checking import Area, check_installation, check_law_folder
 from onboarding.cli.shared import REFUSED, UNAVAILABLE, Session, say, session
+from policies.wording import say_count
 
 HELP = """Vérifie l'installation : réglages, loi et ses cas, registre, fichiers des titres, clés, annuaire.
 
@@ -43,8 +44,8 @@ def _say_area(area: Area) -> None:
         say(f"{area.name} : ILLISIBLE")
         say(f"  {area.unavailable}")
     elif area.problems:
-        say(f"{area.name} : {len(area.problems)} problème(s)")
+        say(f"{area.name} : {say_count(len(area.problems), 'problème')} à corriger : {area.problems[0]}")
     else:
         say(f"{area.name} : en ordre")
-    for line in (*area.problems, *area.notes):
+    for line in (*area.problems[1:], *area.notes):
         say(f"  {line}")

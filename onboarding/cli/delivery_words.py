@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from onboarding.counting import say_count
 from onboarding.deliveries.quarantine import Quarantined
 from onboarding.deliveries.report import Report
 from onboarding.operations.arriving import Arrival
@@ -17,6 +16,7 @@ from onboarding.operations.withdraw_delivery import Withdrawal
 from policies.register.attested import plain
 from policies.register.dataset import Dataset
 from policies.register.follow import Register
+from policies.wording import say_count
 
 COLUMNS = ("livraison", "jeu", "parties", "état", "ensuite")
 STATES = {

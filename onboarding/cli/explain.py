@@ -14,6 +14,7 @@ from onboarding.reports.reasoning import COLUMNS, reasoning_rows
 from policies.access.decision import Decision
 from policies.explain.sentences import decision_lines
 from policies.proofs.tickets import EVERY_FACTOR, PASSWORD_ALONE
+from policies.wording import say_day
 
 HELP = """Explique ce qu'une personne peut ouvrir sur un traitement : ce qui est permis ou refusé, et pourquoi.
 
@@ -24,7 +25,7 @@ Code de sortie : 0 permis, 1 refusé, 2 commande mal écrite, 3 source illisible
 
 def explain(
     context: typer.Context,
-    person: Annotated[str, typer.Option(help="La personne : son identifiant de connexion ou son numéro opaque.")],
+    person: Annotated[str, typer.Option(help="La personne : son identifiant de connexion ou son identifiant opaque.")],
     processing: Annotated[str, typer.Option(help="Le traitement.")],
     part: Annotated[str | None, typer.Option(help="Une seule partie, écrite jeu/partie.")] = None,
     day: Annotated[
@@ -57,7 +58,7 @@ def explain(
 
 def _say_table(decision: Decision, made: Explained) -> None:
     """The reasoning as a table, then obligations and warnings."""
-    say(f"{decision.person} sur {decision.processing}, le {decision.day.isoformat()}")
+    say(f"{decision.person} sur {decision.processing}, le {say_day(decision.day)}")
     found = made.register.find_processing(decision.processing)
     if found is not None:
         say(render_table(COLUMNS, reasoning_rows(decision, found, made.register, made.law)))

@@ -9,9 +9,10 @@ import typer
 from onboarding.cli.shared import REFUSED, say, session
 from onboarding.keeper.purging import Failure, Purge, plan, purge
 from onboarding.keeper.terms import Terms
-from policies.calendar import now
+from policies.calendar import now, parse_day
 from policies.engine.follow import LawFollower
 from policies.journal.operator import operator_uid
+from policies.wording import say_count, say_day
 
 HELP = "Efface les contenus dont le terme est passé ; le processus keeper le fait chaque jour."
 
@@ -29,15 +30,18 @@ def purge_journal(
         here.journal().append("administration", {"action": "journal purge", "uid": operator_uid()})
     found = list(plan(journal, kept) if dry_run else purge(journal, kept))
     for each in found:
-        say(_purged(each, "serait effacé" if dry_run else "effacé"))
+        say(purged_line(each, "serait effacé" if dry_run else "effacé"))
     if not found:
         say("Aucun contenu n'a passé son terme.")
     if any(isinstance(each, Failure) for each in found):
         raise typer.Exit(REFUSED)
 
 
-def _purged(each: Purge | Failure, verb: str) -> str:
+def purged_line(each: Purge | Failure, verb: str) -> str:
+    """What became of the payloads of one account and class."""
     if isinstance(each, Failure):
         return f"{each.account} : RIEN EFFACÉ : {each.why}"
-    days = each.days[0] if len(each.days) == 1 else f"{each.days[0]} à {each.days[-1]}"
-    return f"{each.account}, classe {each.class_} : {verb} : {days} ({len(each.days)} jour(s), {each.size} octets)"
+    first, last = (say_day(parse_day(each.days[end])) for end in (0, -1))
+    days = f"le {first}" if first == last else f"du {first} au {last}"
+    counted = f"{say_count(len(each.days), 'jour')}, {say_count(each.size, 'octet')}"
+    return f"{each.account}, classe {each.class_} : {verb} : {days} ({counted})"

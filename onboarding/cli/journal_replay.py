@@ -25,7 +25,9 @@ Code de sortie : 0 la même décision, 1 une autre, 3 elle ne peut pas être rej
 
 def replay_entries(
     context: typer.Context,
-    entry: Annotated[str | None, typer.Argument(help="L'entrée, écrite compte/numéro, par exemple guard/42.")] = None,
+    entry: Annotated[
+        str | None, typer.Argument(metavar="ENTRÉE", help="L'entrée, écrite compte/numéro, par exemple guard/42.")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Toutes les décisions et tous les refus du journal.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="La réponse en JSON.")] = False,
 ) -> None:

@@ -23,7 +23,7 @@ HELP = "Vérifie chaînes, contenus, termes et points de contrôle, et dit ce qu
 
 def verify_journal(
     context: typer.Context,
-    account: Annotated[str | None, typer.Argument(help="Le compte ; tous par défaut.")] = None,
+    account: Annotated[str | None, typer.Argument(metavar="COMPTE", help="Le compte ; tous par défaut.")] = None,
     witness: Annotated[Path | None, typer.Option(help="Le dossier de la copie que le témoin a gardée.")] = None,
 ) -> None:
     """Walk through everything; exit code 1 when something does not hold."""
@@ -35,7 +35,7 @@ def verify_journal(
     known = Known(keys, _months(here), now(), witness or settings.witness_folder)
     journal = here.places.journal("")
     if account is not None and not (journal / account).is_dir():
-        raise UnavailableError(f"{journal / account}: no such chain")
+        raise UnavailableError(f"{journal / account} : cette chaîne n'existe pas")
     found = audit(journal, known, account)
     for line in audit_lines(found, settings.witness):
         say(line)

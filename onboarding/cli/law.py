@@ -13,11 +13,13 @@ from onboarding.cli.tables import render_table
 from onboarding.ground import read_ground
 from onboarding.reports.everyone import accesses, law_changes
 from onboarding.reports.law_reference import render_reference
-from onboarding.reports.unsigned import claims_csv, unsigned_claims
+from onboarding.reports.unsigned import Claim, claims_csv, unsigned_claims
 from onboarding.schemas import render_schemas
+from policies.calendar import parse_day
 from policies.engine.load import load_law
 from policies.engine.model import Law
 from policies.files import canonical_json
+from policies.wording import say_count, say_day
 
 app = typer.Typer(help="Le droit que ce Datalab applique : le lire, le confirmer, le comparer.", no_args_is_help=True)
 Folder = Annotated[Path | None, typer.Option("--law", help="Un autre dossier du droit que celui de l'installation.")]
@@ -49,7 +51,7 @@ def _write(folder: Path, pages: dict[str, str]) -> None:
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
-    say(f"{len(pages)} fichiers écrits dans {folder}")
+    say(f"{say_count(len(pages), 'fichier écrit', 'fichiers écrits')} dans {folder}")
     others = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
     if strays := [name for name in others if name not in pages]:
         complain(f"Ces fichiers ne sont pas de ceux-là ; retirez-les : {', '.join(strays)}")
@@ -69,10 +71,15 @@ def unsigned(
         return
     columns = ("confiance", "quoi", "nom", "source", "article", "lu dans", "vérifié le")
     rows = [
-        (CONFIDENCES[c.confidence], c.kind, c.name, c.source, c.article, c.seen_in, c.checked_on) for c in claims
+        (CONFIDENCES[c.confidence], c.kind, c.name, c.source, c.article, c.seen_in, _checked(c)) for c in claims
     ]  # fmt: skip
     say(render_table(columns, rows))
     say(f"{len(claims)} à confirmer.")
+
+
+def _checked(claim: Claim) -> str:
+    """The day on which it was checked, as people read days; CSV keeps it as programs do."""
+    return say_day(parse_day(claim.checked_on)) if claim.checked_on else ""
 
 
 @app.command(help="Compare deux droits, ou deux jours : quelles décisions du registre changent, et par quelle règle.")
@@ -99,4 +106,4 @@ def diff(
     rows = [(c.person, c.processing, c.what, c.before, c.after, c.rules, c.article, c.lacks) for c in changes]
     if rows:
         say(render_table(columns, rows))
-    say(f"{len(rows)} décision(s) changent, sur {len(named)} accès.")
+    say(f"{say_count(len(rows), 'décision change', 'décisions changent')}, sur {len(named)} accès.")

@@ -13,9 +13,11 @@ from typing import Annotated
 import typer
 
 from onboarding.cli import changing, check, journal, reading, second_factor, spaces
+from onboarding.cli.french import say_misuse, speak_french
 from onboarding.cli.shared import ALLOWED, REFUSED, UNAVAILABLE, Session, complain
-from policies.errors import DatalabError, UnavailableError
+from policies.errors import DatalabError, InvalidFilesError, UnavailableError
 from policies.settings import VARIABLE
+from policies.wording import say_count
 
 HELP = """Le datalab en ligne de commande : vérifier, expliquer un accès, tenir le registre, lire le journal.
 
@@ -42,17 +44,25 @@ def start(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; answers its exit code, every error said in words."""
+    command = speak_french(typer.main.get_command(app))
     try:
-        typer.main.get_command(app).main(list(arguments), prog_name="datalab")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else ALLOWED
+        code = command.main(list(arguments), prog_name="datalab", standalone_mode=False)
+    except typer.TyperException as error:
+        complain(say_misuse(error))
+        return error.exit_code
+    except typer.Abort:
+        complain("Abandonné : rien n'a été fait.")
+        return REFUSED
     except UnavailableError as error:
-        complain(str(error))
+        complain(f"Source illisible : {error}")
         return UNAVAILABLE
+    except InvalidFilesError as error:
+        complain(f"{say_count(len(error.problems), 'problème')} à corriger : {error}")
+        return REFUSED
     except DatalabError as error:
         complain(str(error))
         return REFUSED
-    return ALLOWED
+    return code if isinstance(code, int) else ALLOWED
 
 
 def main() -> None:

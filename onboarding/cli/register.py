@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from onboarding.cli.operating import AsJson, DryRun, How, Reason, operate
-from onboarding.cli.shared import REFUSED, say, session
+from onboarding.cli.shared import REFUSED, confirm, say, session
 from onboarding.hand_edits import Difference
 from onboarding.history import Change, read_changes
 from onboarding.operations.by_hand import record_by_hand
 from onboarding.storing import Storage
-from policies.calendar import PARIS
+from policies.wording import say_moment
 
 app = typer.Typer(help="Le registre : ce que les projets sont, et qui l'a changé.", no_args_is_help=True)
 
@@ -34,7 +34,7 @@ def record(
         return
     for difference in differences if not as_json else ():
         _say_difference(difference)
-    if not yes and not dry_run and not typer.confirm("Enregistrer ces changements ?", err=True):
+    if not yes and not dry_run and not confirm("Enregistrer ces changements ?"):
         say("Rien n'a été enregistré.")
         raise typer.Exit(REFUSED)
     operate(context, how, lambda office, actor: record_by_hand(office, actor, reason, differences))
@@ -64,8 +64,7 @@ def _say_difference(difference: Difference) -> None:
 
 
 def _say_change(change: Change) -> None:
-    moment = change.moment.astimezone(PARIS)
-    say(f"{moment:%d/%m/%Y %H:%M:%S}  {change.actor}  {change.reason}")
+    say(f"{say_moment(change.moment)}  {change.actor}  {change.reason}")
     say(f"  registre {change.digest}")
     if not change.complete:
         say("  (ce qui précède a été oublié : les documents d'alors ne sont plus connus)")

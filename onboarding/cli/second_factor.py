@@ -22,7 +22,12 @@ def start() -> None:
 @app.command(help="Retire le second facteur d'une personne, qui devra en enregistrer un autre.")
 def reset(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(help="La personne : son identifiant de connexion ou son numéro opaque.")],
+    person: Annotated[
+        str,
+        typer.Argument(
+            metavar="PERSONNE", help="La personne : son identifiant de connexion ou son identifiant opaque."
+        ),
+    ],
 ) -> None:
     """Say whose it is, then ask which administrator resets it: another person, with two factors."""
     here = session(context)

@@ -102,6 +102,17 @@ def complain(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def ask(question: str, hidden: bool = False) -> str:
+    """What is typed on the terminal, hidden while it is typed if so asked. A question is no answer: it goes apart."""
+    return str(typer.prompt(question, hide_input=hidden, prompt_suffix=" : ", err=True))
+
+
+def confirm(question: str) -> bool:
+    """Whether the answer on the terminal is yes; anything else is no."""
+    answer = typer.prompt(f"{question} [o/N]", default="n", show_default=False, prompt_suffix=" : ", err=True)
+    return str(answer).strip().lower() in {"o", "oui"}
+
+
 def day_option(day: str | None, option: str = "--day") -> date:
     """The day that an option names, today where it names none."""
     try:

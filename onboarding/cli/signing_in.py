@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-import typer
-
+from onboarding.cli.shared import ask
 from onboarding.signin_client import CodeNeededError, Typed
 
 Result = TypeVar("Result")
@@ -18,9 +17,9 @@ def signing_in(call: Callable[[Typed], Result]) -> Result:
 
     A code is shown while it is typed: it serves once. Questions are not among the answers on standard output.
     """
-    login = typer.prompt("Identifiant", err=True)
-    typed = Typed(login, typer.prompt("Mot de passe", hide_input=True, err=True))
+    login = ask("Identifiant")
+    typed = Typed(login, ask("Mot de passe", hidden=True))
     try:
         return call(typed)
     except CodeNeededError:
-        return call(replace(typed, code=typer.prompt("Code à six chiffres", err=True)))
+        return call(replace(typed, code=ask("Code à six chiffres")))

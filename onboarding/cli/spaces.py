@@ -9,9 +9,9 @@ import typer
 from onboarding.cli.shared import say, session
 from onboarding.finding import find_person
 from onboarding.spaces import read_files, read_homes
-from policies.engine.wording import say_day
 from policies.files import canonical_json
 from policies.names import WorkspaceName
+from policies.wording import say_day
 
 app = typer.Typer(help="Les dossiers personnels : à côté de quelles données, et quels fichiers.", no_args_is_help=True)
 Person = Annotated[str, typer.Option(help="L'identifiant de la personne, ou son identifiant de connexion.")]

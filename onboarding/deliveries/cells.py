@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from onboarding.counting import say_count
 from onboarding.deliveries.table_schema import COUNTED, DATED, TableField, is_moment
 from onboarding.deliveries.tally import Fault, same
+from policies.wording import say_count
 
 Wrong = Iterator[tuple[Fault, Any]]
 """A fault, and a mask of the cells that have it."""

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from onboarding.counting import say_count
 from onboarding.deliveries.errors import DeliveryError
 from onboarding.deliveries.package import DESCRIPTOR, Resource
 from onboarding.deliveries.quarantine import READ_ONLY, Quarantined
 from policies.files import LARGEST_FILE, sync_folder
+from policies.wording import say_count
 
 BLOCK = 1024 * 1024
 SYNC_EVERY = 256 * BLOCK

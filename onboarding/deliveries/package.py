@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from onboarding.counting import say_count
 from onboarding.deliveries.settings import GIB, DeliverySettings
 from onboarding.deliveries.table_schema import Described, TableSchema
 from policies.errors import InvalidFilesError, Problem
 from policies.files import parse
 from policies.names import check_slug
 from policies.register.dataset import Dataset, Part
+from policies.wording import say_count
 
 DESCRIPTOR = "datapackage.json"
 PATH = r"^[a-z][a-z0-9-]{2,29}/[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.(csv|parquet)$"

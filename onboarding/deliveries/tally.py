@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from onboarding.counting import say_count
+from policies.wording import say_count
 
 FIRST_ROWS = 3
 

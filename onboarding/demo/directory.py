@@ -100,11 +100,17 @@ def _line(name: str, value: str) -> str:
     return f"{name}: {value}" if safe else f"{name}:: {base64.b64encode(value.encode()).decode()}"
 
 
+COLUMNS = "Identifiant de connexion, identifiant opaque (celui du registre, du journal et de --actor), personne :"
+
+
 def render_accounts(cast: Cast, password: str) -> str:
-    """What `make run` prints: each login, and what it shows."""
+    """What `make run` prints: each login, the opaque id that register and journal know it by, and what it shows."""
     widest = max(len(actor.login) for actor in cast)
-    rows = [f"  {actor.login:{widest}}  {actor.name} ({actor.organisation}) : {actor.shows}" for actor in cast]
-    return "\n".join([f"Mot de passe de tous les comptes de démonstration : {password}", "", *rows, ""])
+    rows = [
+        f"  {actor.login:{widest}}  {cast.id(actor.login)}  {actor.name} ({actor.organisation}) : {actor.shows}"
+        for actor in cast
+    ]
+    return "\n".join([f"Mot de passe de tous les comptes de démonstration : {password}", COLUMNS, "", *rows, ""])
 
 
 def write_directory(values: Values) -> Path:
@@ -113,7 +119,7 @@ def write_directory(values: Values) -> Path:
     cast = Cast(demo.seed)
     password = ensure_password(demo_folder(values.places) / "password")
     reader_password = ensure_password(demo_folder(values.places) / "reader-password")
-    for copy in demo.reader_password_files:
+    for copy in values.reader_password_files:
         write_private(copy, f"{reader_password}\n")
     folder = seed_folder(values.places)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Section `demo` of values.yaml: what the invented datalab is generated from, and where its secrets go."""
+"""Section `demo` of values.yaml: what the invented datalab is generated from."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from policies.settings import Places
 
 
 class DemoSettings(Closed):
-    """`seed` decides who is who; each process that reads the directory has its own copy of the password."""
+    """`seed` decides who is who."""
 
     seed: int = Field(ge=0)
-    reader_password_files: tuple[Path, ...] = Field(min_length=1)
 
 
 def demo_folder(places: Places) -> Path:

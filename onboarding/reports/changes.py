@@ -11,6 +11,7 @@ from policies.calendar import ONE_DAY
 from policies.engine.model import Law, Refusal
 from policies.engine.wording import join
 from policies.explain.account import part_name, say_citation
+from policies.explain.contacts import Contacts
 from policies.register.follow import Register
 
 RANKS = {"refusé": 0, "catalogue": 1, "lecture": 2, "ouvert": 2}
@@ -60,7 +61,9 @@ def changes_between(before: Side, after: Side, register: Register) -> Iterator[C
         narrows = RANKS[becomes.state] < RANKS[was.state]
         less, more, law = (becomes, was, after.law) if narrows else (was, becomes, before.law)
         name = (old.get(what) or new[what]).name
-        yield _change(before.decision, (name, was.state, becomes.state), _own_refusals(less, more), law)
+        contacts = Contacts(law, register, register.find_processing(before.decision.processing))
+        states = (name, was.state, becomes.state)
+        yield _change(before.decision, states, _own_refusals(less, more), contacts, what.partition("/")[0])
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,12 @@ def _own_refusals(less: _State, more: _State) -> list[Refusal]:
     return [each for each in dict.fromkeys(less.refusals) if each.rule not in known]
 
 
-def _change(decision: Decision, states: tuple[str, str, str], refusals: list[Refusal], law: Law) -> Change:
+def _change(
+    decision: Decision, states: tuple[str, str, str], refusals: list[Refusal], contacts: Contacts, dataset: str
+) -> Change:
     what, before, after = states
-    contacts = (law.words["contacts"].get(each.ask, each.ask) for each in refusals)
-    articles = (say_citation(law, each.source, each.article, None).text for each in refusals)
+    helpers = (str(contacts.helper(each.ask, dataset)) for each in refusals)
+    articles = (say_citation(contacts.law, each.source, each.article, None).text for each in refusals)
     lacks = (join(each.missing, "et") or each.message for each in refusals)
     return Change(
         person=decision.person,
@@ -108,7 +113,7 @@ def _change(decision: Decision, states: tuple[str, str, str], refusals: list[Ref
         rules=", ".join(dict.fromkeys(each.rule for each in refusals)),
         article=" ; ".join(dict.fromkeys(articles)),
         lacks=" ; ".join(dict.fromkeys(lacks)),
-        helper=" ; ".join(dict.fromkeys(contacts)),
+        helper=" ; ".join(dict.fromkeys(helpers)),
     )
 
 

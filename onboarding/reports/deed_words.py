@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from onboarding.reports.deeds import Deed, DeedsAnswer
-from policies.calendar import PARIS
 from policies.journal.entry import moment_of
+from policies.wording import say_count, say_day, say_moment
 
 KIND_WORDS: Mapping[str, str] = {
     "decision": "accès permis",
@@ -72,9 +72,13 @@ TOLD_WORDS: Mapping[str, str] = {
 }
 
 
+GONE = "entrée de ces jours, peut-être de cette personne, a été effacée à son terme."
+MANY_GONE = "entrées de ces jours, peut-être de cette personne, ont été effacées à leur terme."
+
+
 def deeds_lines(answer: DeedsAnswer) -> Iterator[str]:
     """What they did, then what names them."""
-    yield f"# {answer.person}, du {answer.first:%d/%m/%Y} au {answer.last:%d/%m/%Y}"
+    yield f"# {answer.person}, du {say_day(answer.first)} au {say_day(answer.last)}"
     for title, role in (("A fait", "by"), ("Ce qui la concerne, fait par d'autres", "about")):
         found = [each for each in answer.deeds if each.role == role]
         yield ""
@@ -85,11 +89,10 @@ def deeds_lines(answer: DeedsAnswer) -> Iterator[str]:
             yield "- rien"
     if answer.forgotten:
         yield ""
-        yield f"{answer.forgotten} entrée(s) de ces jours, peut-être de cette personne, ont été effacées à leur terme."
+        yield say_count(answer.forgotten, GONE, MANY_GONE)
 
 
 def _deed(deed: Deed) -> str:
-    moment = moment_of(deed.moment).astimezone(PARIS)
     told = ", ".join(f"{TOLD_WORDS[key]} {value}" for key, value in deed.told.items())
     words = f"{KIND_WORDS.get(deed.kind, deed.kind)} ({deed.entry})"
-    return f"- {moment:%d/%m/%Y à %H:%M:%S} : {words}" + (f" : {told}" if told else "")
+    return f"- {say_moment(moment_of(deed.moment))} : {words}" + (f" : {told}" if told else "")

@@ -10,8 +10,9 @@ from onboarding.reports.conditions import Line, say_condition
 from policies.engine.documents import Citation, InForce, Trusted
 from policies.engine.known import Parameter
 from policies.engine.model import Case, Law, Rule
-from policies.engine.wording import join, say, say_day, say_period
+from policies.engine.wording import join, say, say_period
 from policies.explain.account import say_citation
+from policies.wording import say_day
 
 HEAD = "<!-- Page engendrée par `datalab law reference` : ne pas la modifier, modifier policies/law. -->"
 EFFECTS = MappingProxyType({"permit": "permet", "forbid": "refuse", "require": "exige", "warn": "avertit"})

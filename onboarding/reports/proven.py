@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from onboarding.keeper.audit import Audit
 from onboarding.keeper.ledger_check import LedgerFlaw, LedgerReport
-from policies.calendar import PARIS
 from policies.journal.entry import moment_of
 from policies.journal.verify import FlawKind, Remark, Report
+from policies.wording import say_count, say_moment
 
 FLAWS: dict[FlawKind, str] = {
     "changed": "cette ligne, ou une avant elle, n'est pas celle qui fut écrite",
@@ -27,6 +27,8 @@ LEDGER_FLAWS = {
     "forged": "ce point n'est pas signé par la clé du journal",
     "truncated": "des points manquent à partir d'ici",
 }
+PURGED = "contenu effacé à son terme, effacement annoncé"
+MANY_PURGED = "contenus effacés à leur terme, effacements annoncés"
 UNPROVEN_ALONE = (
     "sans témoin extérieur, une troncature faite par root après le dernier point de contrôle ne se voit pas, "
     "ni un journal que root aurait réécrit et signé à nouveau en entier"
@@ -48,18 +50,15 @@ def _chain(report: Report) -> Iterator[str]:
         flaw = report.flaw
         yield f"{report.account} : ROMPUE à la ligne {flaw.line} ({flaw.kind}) : {FLAWS[flaw.kind]}"
         return
-    yield f"{report.account} : {_lines(report.entries)}, chaîne intacte ; tête {report.head.fingerprint}"
+    yield f"{report.account} : {say_count(report.entries, 'ligne')}, chaîne intacte ; tête {report.head.fingerprint}"
     if report.purged:
-        yield f"  {report.purged} contenus effacés à leur terme, effacements annoncés dans la chaîne"
+        yield f"  {say_count(report.purged, PURGED, MANY_PURGED)} dans la chaîne"
     if report.strays:
-        yield f"  {report.strays} contenus sans ligne : une coupure, une copie, ou une fin de chaîne retirée"
+        strays = say_count(report.strays, "contenu")
+        yield f"  {strays} sans ligne : une coupure, une copie, ou une fin de chaîne retirée"
     if report.entries > report.noted:
-        yield f"  {_lines(report.entries - report.noted)} à signer au prochain point de contrôle"
+        yield f"  {say_count(report.entries - report.noted, 'ligne')} à signer au prochain point de contrôle"
     yield from (f"  à regarder, ligne {remark.line} : {_remark(remark)}" for remark in report.remarks)
-
-
-def _lines(count: int) -> str:
-    return f"{count} ligne{'s' if count > 1 else ''}"
 
 
 def _remark(remark: Remark) -> str:
@@ -116,4 +115,4 @@ def _unproven(ledger: LedgerReport) -> str:
 
 
 def _moment(text: str) -> str:
-    return f"du {moment_of(text).astimezone(PARIS):%d/%m/%Y à %H:%M:%S}"
+    return f"du {say_moment(moment_of(text))}"

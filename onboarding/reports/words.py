@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from onboarding.reports.answers import FORGOTTEN, GroundAnswer, ReadersAnswer
 from onboarding.reports.grounds import NO_DECISION, GroundOf
@@ -12,9 +12,9 @@ from onboarding.reports.readers import Could
 from onboarding.reports.reads import FOUND_ENDED, REPLACED, Read
 from onboarding.reports.refusals import Refused
 from onboarding.reports.replay import Outcome, Replayed
-from policies.calendar import PARIS
 from policies.engine.model import Reason
 from policies.journal.entry import moment_of
+from policies.wording import say_count, say_day, say_moment
 
 ORIGINS: dict[Origin, str] = {
     "journal": "annuaire : tel qu'une décision journalisée l'a lu",
@@ -46,7 +46,7 @@ NOBODY_KNOWS = "ATTENTION : aucun registre de cette période ne connaît cette p
 
 def ground_lines(answer: GroundAnswer) -> Iterator[str]:
     """On what ground, in French."""
-    yield f"# {answer.person}, {answer.part}, le {_day(answer.day)}"
+    yield f"# {answer.person}, {answer.part}, le {say_day(answer.day)}"
     yield ""
     if not answer.grounds:
         yield "Aucune lecture : aucun espace de cette personne n'a eu cette partie ce jour-là."
@@ -85,11 +85,11 @@ def _ground(found: GroundOf) -> Iterator[str]:
 
 def _read(read: Read) -> Iterator[str]:
     decided = f", décision guard/{read.decided.entry.n}" if read.decided else ""
-    yield f"- démarré le {_moment(read.start)} ({read.entry}{decided})"
+    yield f"- démarré le {say_moment(read.start)} ({read.entry}{decided})"
     if read.stop is None:
         yield "- pas d'arrêt journalisé : l'espace est ouvert"
     else:
-        yield f"- arrêté le {_moment(read.stop)} ({read.stop_entry}) : {REASONS.get(read.reason or '', read.reason)}"
+        yield f"- arrêté le {say_moment(read.stop)} ({read.stop_entry}) : {REASONS.get(read.reason or '', read.reason)}"
 
 
 def _refused(refused: Refused) -> Iterator[str]:
@@ -139,22 +139,26 @@ def _grounds(each: Could) -> str:
 
 
 def _did(read: Read, part: str) -> str:
-    end = f"au {_moment(read.stop)}" if read.stop else "sans arrêt journalisé"
+    end = f"au {say_moment(read.stop)}" if read.stop else "sans arrêt journalisé"
     return (
         f"- {read.person} sur {read.processing}, version {read.parts[part]}, "
-        f"du {_moment(read.start)} {end} ({read.entry})"
+        f"du {say_moment(read.start)} {end} ({read.entry})"
     )
+
+
+GONE = "démarrage de cette période a été effacé à son terme : cette réponse ne le connaît plus."
+MANY_GONE = "démarrages de cette période ont été effacés à leur terme : cette réponse ne les connaît plus."
 
 
 def _forgotten(count: int) -> Iterator[str]:
     if count:
         yield ""
-        yield f"{count} démarrage(s) de cette période ont été effacés à leur terme : cette réponse ne les connaît plus."
+        yield say_count(count, GONE, MANY_GONE)
 
 
 def replayed_lines(found: Replayed) -> Iterator[str]:
     """What became of a decision that was made again, in French; what differs, as it was and as it is."""
-    yield f"{found.entry} ({_moment(moment_of(found.moment))}) : {OUTCOMES[found.outcome]}"
+    yield f"{found.entry} ({say_moment(moment_of(found.moment))}) : {OUTCOMES[found.outcome]}"
     if found.why:
         yield f"  {found.why}"
     yield from (f"  {each}" for each in found.differences)
@@ -171,17 +175,9 @@ def _reason(reason: Reason) -> str:
 
 def _period(first: date, last: date | None) -> str:
     if last is None:
-        return f"à partir du {_day(first)}"
-    return f"le {_day(first)}" if first == last else f"du {_day(first)} au {_day(last)}"
+        return f"à partir du {say_day(first)}"
+    return f"le {say_day(first)}" if first == last else f"du {say_day(first)} au {say_day(last)}"
 
 
 def _until(day: date | None) -> str:
-    return f"la décision valait jusqu'au {_day(day)}" if day else "la décision n'avait pas de fin connue"
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(PARIS):%d/%m/%Y à %H:%M:%S}"
+    return f"la décision valait jusqu'au {say_day(day)}" if day else "la décision n'avait pas de fin connue"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from policies.engine.model import Law
 from policies.proofs.approvals import check_approval
 from policies.proofs.keys import ProofError, PublicKeys
 from policies.register.attested import Approval, Attested
+from policies.wording import say_day
 
 OPERATOR = "dinum"
 
@@ -51,7 +51,7 @@ class Approvals:
         """
         approval = entry.approved
         if approval is None:
-            return f"proposé le {_french(entry.proposed.day)}, pas encore approuvé par une seconde personne"
+            return f"proposé le {say_day(entry.proposed.day)}, pas encore approuvé par une seconde personne"
         if approval.person == entry.proposed.person:
             return "approuvé par la personne même qui l'a proposé"
         if approval.person in beneficiaries:
@@ -73,7 +73,3 @@ class Approvals:
 def unapproved(flaws: Mapping[str, str | None]) -> list[str]:
     """The flaws of named entries as phrases, in the order given; entries that count say nothing."""
     return [f"{name} : {flaw}" for name, flaw in flaws.items() if flaw]
-
-
-def _french(day: date) -> str:
-    return day.strftime("%d/%m/%Y")

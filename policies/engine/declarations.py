@@ -46,12 +46,21 @@ def _check_fact(name: str, declared: Declaration, key: str, vocabulary: Vocabula
         problems.tell(FILE, f"{key}.fields", "a list of records has fields, nothing else has")
     for field, inner in declared.fields.items():
         _check_fact(field, inner, f"{key}.fields.{field}", vocabulary, problems)
-        if inner.without_route is not None:
-            problems.tell(FILE, f"{key}.fields.{field}.without_route", "a field cannot be found by the engine")
+        _check_field(inner, f"{key}.fields.{field}", problems)
+
+
+def _check_field(field: Declaration, key: str, problems: Problems) -> None:
+    """What a field of a record may say that a fact may not, and the other way round."""
+    if field.without_route is not None:
+        problems.tell(FILE, f"{key}.without_route", "a field cannot be found by the engine")
+    if "{when}" in (field.flaw or "") and field.type != "period":
+        problems.tell(FILE, f"{key}.flaw", f"a {field.type} does not end; take {{when}} out")
 
 
 def _check_origin(name: str, declared: Declaration, file: FactsFile, problems: Problems) -> None:
     key = f"facts.{name}"
+    if declared.flaw is not None:
+        problems.tell(FILE, f"{key}.flaw", "only a field of a list of records has a flaw; write `missing`")
     if declared.origin is None:
         problems.tell(FILE, f"{key}.origin", "missing; write register, directory, sign-in, computed or law")
     if (declared.origin == "law") is not (declared.without_route is not None):

@@ -91,13 +91,16 @@ class Named(Closed):
 class Declaration(Closed):
     """A fact that rules may name, or a field of the records of a list.
 
-    `missing` is a noun phrase said when a condition on the fact fails; `without_route` makes it the
-    values of another list that no access route in force opens, which the engine finds by itself.
+    `missing` is a noun phrase said when a condition on the fact fails; `flaw`, of a field, is a clause that
+    says what the record closest to doing has against it (`{found}` is its value, `{when}` when a period ended
+    or begins); `without_route` makes it the values of another list that no access route in force opens, which
+    the engine finds by itself.
     """
 
     type: FactType
     meaning: str = Field(min_length=1)
     missing: str | None = None
+    flaw: str | None = None
     unit: str | None = None
     words: str | None = None
     optional: bool = False

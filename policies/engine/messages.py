@@ -13,8 +13,9 @@ from policies.engine.documents import Declaration
 from policies.engine.known import Known
 from policies.engine.logic import Read
 from policies.engine.vocabulary import Facts, Vocabulary
-from policies.engine.wording import join, say, say_day
+from policies.engine.wording import join, say
 from policies.files import nearest
+from policies.wording import say_day
 
 Say = Callable[[str], None]
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")

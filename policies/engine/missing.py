@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from policies.engine.closest import why_none
 from policies.engine.conditions import AllOf, Leaf, Node, Not, OneOf, Some, TitleOf, Ways, When, inner_nodes
 from policies.engine.documents import Declaration
 from policies.engine.operators import FactRef, Literally, Operand, ParameterRef
 from policies.engine.titles import SUBJECTS, TITLES, covers_all
 from policies.engine.vocabulary import IS, LISTS, Facts, Vocabulary, ends_of
-from policies.engine.wording import join, say, say_day
+from policies.engine.wording import join, say
+from policies.wording import say_day
 
 _BEFORE = {
     "at_least": "au moins ",
@@ -64,7 +66,8 @@ def _phrases(node: Node, asked: Asked, element: Facts, wanted: bool) -> list[str
         name = asked.vocabulary.words["title_kinds"][node.kind]
         return [name + _why_no_title(node, asked)] if wanted else [f"la fin de ce titre : {name}"]
     if isinstance(node, Some):
-        return [_filled(node.declared, "", node.read(asked.facts, element, asked.day), asked)]
+        said = _filled(node.declared, "", node.read(asked.facts, element, asked.day), asked)
+        return [said + why_none(node, asked.facts, element, asked.day, asked.vocabulary)] if wanted else [said]
     return [_leaf_phrase(node, asked, element, wanted)]
 
 

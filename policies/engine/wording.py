@@ -1,4 +1,4 @@
-"""How values are said in French: days, numbers, lists, periods, labels."""
+"""How values are said in French: numbers, lists, periods, labels."""
 
 from __future__ import annotations
 
@@ -8,32 +8,20 @@ from typing import Any
 
 from policies.engine.documents import Declaration
 from policies.engine.vocabulary import LISTS, Vocabulary, ends_of
+from policies.wording import say_day
 
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+MONTHS = "mois"
 UNKNOWN = "(non renseigné)"
-
-
-def say_day(day: date) -> str:
-    """A day as people write it: 1er mars 2026."""
-    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def say_number(number: float) -> str:
     """A number with a decimal comma."""
     return str(number).replace(".", ",")
+
+
+def say_unit(number: float, unit: str) -> str:
+    """A unit, which the law writes in the plural, as it follows a number: 1 jour, 2 jours, 1 mois."""
+    return unit.removesuffix("s") if abs(number) < 2 and unit != MONTHS else unit
 
 
 def say_period(first: date, last: date) -> str:
@@ -55,7 +43,7 @@ def say(value: Any, declared: Declaration | None, vocabulary: Vocabulary) -> str
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int | float):
-        return say_number(value) + (f" {declared.unit}" if declared and declared.unit else "")
+        return say_number(value) + (f" {say_unit(value, declared.unit)}" if declared and declared.unit else "")
     if isinstance(value, str):
         return vocabulary.words.get((declared and declared.words) or "", {}).get(value, value)
     return _say_days(value)

@@ -5,6 +5,7 @@ Page, command line and LISEZ-MOI say the same thing, because each renders this o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +13,10 @@ from typing import Literal
 
 from policies.access.decision import Decision, Grant
 from policies.engine.model import Law, Reason, Refusal
-from policies.engine.wording import say_day
 from policies.errors import DatalabError
+from policies.explain.contacts import Contacts, Helper
 from policies.register.follow import FoundProcessing, Register
+from policies.wording import say_day
 
 State = Literal["read", "catalogue", "refused"]
 
@@ -37,12 +39,11 @@ class Ground:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why something is closed, and who can help: in words, and by the law's name for them."""
+    """Why something is closed, and who can help."""
 
     text: str
     citation: Citation
-    helper: str
-    ask: str
+    helper: Helper
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Account:
     warnings: tuple[Ground, ...]
 
 
+SHORT = 3
 SAME_GROUNDS = Ground("Ce qui ouvre l'espace de travail ouvre aussi cette partie.", Citation("", None))
 
 
@@ -85,20 +87,20 @@ def make_account(decision: Decision, register: Register, law: Law) -> Account:
     found = register.find_processing(decision.processing)
     if found is None:
         raise DatalabError(f"the register has no processing {decision.processing}; decide again")
-    processing = found.processing
+    processing, contacts = found.processing, Contacts(law, register, found)
     return Account(
         person=decision.person,
         processing=decision.processing,
         name=processing.name,
         project=found.project.name,
-        carrier=_word(law, "organisations", found.project.carrier),
+        carrier=contacts.organisation(found.project.carrier),
         purpose=_word(law, "purposes", processing.purpose),
         day=say_day(decision.day),
         allowed=decision.allowed,
         until=say_until(decision.until),
         grounds=_grounds(law, decision.reasons),
-        obstacles=obstacles_of(law, decision.refusals),
-        parts=_parts(decision, found, register, law),
+        obstacles=obstacles_of(contacts, decision.refusals),
+        parts=_parts(decision, found, contacts),
         obligations=tuple(obligation.text for obligation in decision.obligations),
         warnings=_grounds(law, decision.warnings),
     )
@@ -110,13 +112,23 @@ def say_until(day: date | None) -> str:
 
 
 def say_citation(law: Law, source: str, article: str, link: str | None) -> Citation:
-    """A rule's source as people cite it: `RGPD, art. 6.1`, `Doctrine du Datalab, DL-03`; nothing without source."""
+    """A rule's source as people cite it: `RGPD, art. 6.1`, `Doctrine du Datalab, DL-03`; nothing without source.
+
+    An article that only repeats words of the title is left out.
+    """
     known = law.sources.get(source)
     title = known.title if known else source
-    if not article:
+    said = _words(article)
+    if not article or (said and said <= _words(title)):
         return Citation(title, link)
     word = "art. " if article[0].isdigit() or article[1:2].isdigit() else ""
     return Citation(f"{title}, {word}{article}", link)
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words that carry meaning, whatever their case: long ones, acronyms and numbers."""
+    found = re.findall(r"\w+", text)
+    return frozenset(word.casefold() for word in found if len(word) > SHORT or not word.islower())
 
 
 def part_name(register: Register, dataset: str, part: str) -> str:
@@ -127,7 +139,7 @@ def part_name(register: Register, dataset: str, part: str) -> str:
     return f"{found.name} : {found.parts[part].name}"
 
 
-def _parts(decision: Decision, found: FoundProcessing, register: Register, law: Law) -> tuple[PartAccount, ...]:
+def _parts(decision: Decision, found: FoundProcessing, contacts: Contacts) -> tuple[PartAccount, ...]:
     """Each part that was judged, in the order of the register."""
     grants = {grant.id: grant for grant in decision.grants}
     refused = {part.id: part for part in decision.refused_parts}
@@ -135,11 +147,11 @@ def _parts(decision: Decision, found: FoundProcessing, register: Register, law: 
     return tuple(
         PartAccount(
             id=key,
-            name=part_name(register, dataset, part),
+            name=part_name(contacts.register, dataset, part),
             state=grants[key].mode if key in grants else "refused",
             until=say_until(grants[key].until) if key in grants else "",
-            grounds=_own_grounds(decision, grants[key], law) if key in grants else (),
-            obstacles=obstacles_of(law, refused[key].refusals) if key in refused else (),
+            grounds=_own_grounds(decision, grants[key], contacts.law) if key in grants else (),
+            obstacles=obstacles_of(contacts, refused[key].refusals, dataset) if key in refused else (),
         )
         for dataset, part in wanted
         if (key := f"{dataset}/{part}") in grants or key in refused
@@ -159,14 +171,14 @@ def _grounds(law: Law, reasons: Iterable[Reason]) -> tuple[Ground, ...]:
     )
 
 
-def obstacles_of(law: Law, refusals: Iterable[Refusal]) -> tuple[Obstacle, ...]:
+def obstacles_of(contacts: Contacts, refusals: Iterable[Refusal], dataset: str = "") -> tuple[Obstacle, ...]:
     """Refusals as people read them; the same obstacle is told once, even when several pairings meet it."""
+    law = contacts.law
     told = (
         Obstacle(
             _sentence(each.message),
             say_citation(law, each.source, each.article, each.link),
-            _word(law, "contacts", each.ask),
-            each.ask,
+            contacts.helper(each.ask, dataset),
         )
         for each in refusals
     )

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from policies.access.decision import Decision
 from policies.engine.model import Law
 from policies.explain.account import Account, Citation, Ground, Obstacle, PartAccount, make_account
+from policies.explain.contacts import Helper
 from policies.register.follow import Register
 
 DATA = "/donnees"
-STATES = {"read": "lecture", "catalogue": "lecture refusée, décrite au catalogue", "refused": "accès refusé"}
+STATES = {
+    "read": "lecture, {until}",
+    "catalogue": "lecture refusée ; sa description au catalogue vous est ouverte {until}",
+    "refused": "accès refusé",
+}
 
 
 def decision_lines(decision: Decision, register: Register, law: Law) -> list[str]:
@@ -44,9 +49,8 @@ def _opening(account: Account) -> Iterator[str]:
 
 
 def _part(part: PartAccount) -> Iterator[str]:
-    end = f", {part.until}" if part.until else ""
     place = f" (dans `{DATA}/{part.id}`)" if part.state == "read" else ""
-    yield f"- **{part.name}**{place} : {STATES[part.state]}{end}."
+    yield f"- **{part.name}**{place} : {STATES[part.state].format(until=part.until)}."
     reasons = [_obstacle(each) for each in part.obstacles] or [_ground(each) for each in part.grounds]
     yield from (f"  {reason}" for reason in reasons)
 
@@ -56,7 +60,13 @@ def _ground(ground: Ground) -> str:
 
 
 def _obstacle(obstacle: Obstacle) -> str:
-    return f"- {obstacle.text}{_citation(obstacle.citation)} Qui peut aider : {obstacle.helper}."
+    return f"- {obstacle.text}{_citation(obstacle.citation)} Qui peut vous aider : {_helper(obstacle.helper)}."
+
+
+def _helper(helper: Helper) -> str:
+    """Who can help; an address is a link of Markdown's own."""
+    address = f"<{helper.address}>" if "@" in helper.address else helper.address
+    return f"{helper.name} ({address})" if address else helper.name
 
 
 def _citation(citation: Citation) -> str:

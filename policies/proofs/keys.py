@@ -15,6 +15,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from policies.errors import DatalabError, InvalidFilesError, Problem
 from policies.files import Closed, canonical_json, fingerprint, parse, read_text, strict_json
+from policies.wording import say_day
 
 Purpose = Literal["sign_in", "journal"]
 """What a key signs for: tickets and approvals, or checkpoints of the journal; never the other."""
@@ -93,7 +94,7 @@ class PublicKeys(Closed):
                 if found.purpose != purpose:
                     raise ProofError(f"La clé {key} ne signe pas cela.")
                 if not found.covers(day):
-                    raise ProofError(f"La clé de signature {key} ne vaut pas au {day:%d/%m/%Y}.")
+                    raise ProofError(f"La clé de signature {key} ne vaut pas au {say_day(day)}.")
                 return found
         raise ProofError("La clé de signature est inconnue de ce datalab.")
 

@@ -13,7 +13,18 @@ PACKAGES = ("policies", "hub", "onboarding")
 # what each room may import, besides itself; the base files of policies are open to all
 BASE = {
     f"policies.{name}"
-    for name in ("errors", "files", "settings", "names", "calendar", "steps", "owners", "contents", "process")
+    for name in (
+        "errors",
+        "files",
+        "settings",
+        "names",
+        "calendar",
+        "steps",
+        "owners",
+        "contents",
+        "process",
+        "wording",
+    )
 }
 POLICIES_ROOMS = {
     "policies.engine": set(),

@@ -44,6 +44,16 @@ def test_no_file_holds_what_must_not_be_there(what: str, pattern: str) -> None:
     assert lines_with(pattern) == [], what
 
 
+@pytest.mark.parametrize("task", ["check", "test"])
+def test_a_law_that_fails_its_cases_stops_a_task_with_its_sentence_before_any_test(task: str) -> None:
+    dry = subprocess.run(
+        ["make", "-C", str(ROOT), "--dry-run", task], check=True, capture_output=True, text=True
+    ).stdout
+    lines = [line.partition("/python -m ")[2] for line in dry.splitlines() if "/python -m " in line]
+    assert lines[0] == "onboarding.cli check --law policies/law"
+    assert lines[1].startswith("pytest ")
+
+
 def without_hash(lock: str) -> list[str]:
     pins = re.split(r"(?m)^(?=[a-zA-Z0-9_.\[\],-]+==)", lock)[1:]
     return [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin]

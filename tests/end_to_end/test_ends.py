@@ -65,7 +65,9 @@ def test_a_title_that_ends_takes_the_workspace_with_it_and_the_page_says_which_a
             assert dies(AT_ONCE_S)
             until(lambda: "un droit a pris fin" in told(browser))
             page = told(browser)
-            assert all(words in page for words in ("secret statistique", "Qui peut aider", "Vos fichiers sont gardés"))
+            assert all(
+                words in page for words in ("secret statistique", "Qui peut vous aider", "Vos fichiers sont gardés")
+            )
             assert "Rejoindre" not in page
             assert browser.get(workspace.address + "lab").status in (200, 503)  # the hub's page, not JupyterLab
             again = browser.open(EVALUATION)

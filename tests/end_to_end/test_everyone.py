@@ -112,7 +112,7 @@ def test_who_may_not_enter_reads_the_article_and_gets_403_when_asking_all_the_sa
     with site.signed_in(login) as browser:
         told = "\n".join(line.text for line in browser.home().section(called))
         answer = browser.press(processing, profile="petit")
-    assert all(words in told for words in ("Refusé", article, "Qui peut aider")), told
+    assert all(words in told for words in ("Refusé", article, "Qui peut vous aider")), told
     assert (answer.status, article in answer.text) == (403, True), answer.text
     assert site.journal("hub")[-1].entry.kind == "refusal"
     assert [each.entry.kind for each in site.journal("guard")[before:]] == []

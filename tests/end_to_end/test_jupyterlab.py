@@ -144,6 +144,26 @@ def test_a_setting_is_kept(desk: Desk) -> None:
     desk.disk("import shutil; shutil.rmtree('.jupyter/lab/user-settings')")
 
 
+def test_who_arrives_first_reads_beside_the_launcher_what_is_open_and_later_the_launcher_alone(desk: Desk) -> None:
+    """LISEZ-MOI is rendered and takes no focus; the tab is called after the processing."""
+    desk.disk("import shutil; shutil.rmtree('.jupyter/lab', ignore_errors=True)")
+    page = desk.lab()
+    rendered = page.locator(".jp-MarkdownViewer h1", has_text="Évaluer")
+    rendered.wait_for()
+    expect(page.locator('.jp-LauncherCard[data-category="Notebook"]').first).to_be_visible()
+    told = page.title()
+    assert (told.startswith("Évaluer"), told.endswith(") — Datalab"), "JupyterLab" in told) == (True, True, False), told
+    page.wait_for_function(
+        """async base => { const answer = await fetch(base + "lab/api/settings/datalab-workspace:accueil", {headers: {
+           "X-XSRFToken": document.cookie.match(/_xsrf=([^;]+)/)[1]}}); return (await answer.json()).settings.lu; }""",
+        arg=desk.base,
+    )
+    assert ("file_out", "donnees/LISEZ-MOI.md") in [(kind, payload["path"]) for kind, payload in desk.journal()]
+    page = desk.lab()
+    page.locator(".jp-LauncherCard").first.wait_for()
+    expect(page.locator(".jp-MarkdownViewer")).to_have_count(0)
+
+
 def test_what_is_beside_the_home_is_reached_from_the_file_browser(desk: Desk) -> None:
     status, shown = desk.call("GET", "api/contents?content=1")
     assert status == 200

@@ -78,7 +78,12 @@ def test_only_the_loopback_is_there_and_localhost_has_its_name(camille: Two) -> 
 
 def test_the_readme_says_what_is_open_and_why_the_rest_is_refused(camille: Two) -> None:
     text = camille.evaluation.run("print(open('/donnees/LISEZ-MOI.md').read())").text
-    told = (PART, "relève du secret fiscal", "Livre des procédures fiscales, art. L103, L113, L135 D", "Qui peut aider")
+    told = (
+        PART,
+        "relève du secret fiscal",
+        "Livre des procédures fiscales, art. L103, L113, L135 D",
+        "Qui peut vous aider",
+    )
     assert [words for words in told if words not in text] == []
 
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page
 from hub.settings import HubSettings
 from onboarding.demo.data import known_data
 from policies.calendar import parse_day
-from policies.engine.wording import say_day
 from policies.names import WorkspaceName
+from policies.wording import say_day
 from tests.support.notebook import new_notebook, run_cell
 from tests.support.screen import Screen, chromium, screen
 from tests.support.site import Installation
@@ -106,9 +106,11 @@ def test_each_part_is_shown_with_its_end_or_with_the_article_that_refuses_it_and
     told = camille.page.locator(f"#t-{EVALUATION} .datalab-parts > li").all_inner_texts()
     shown = dict(zip(PARTS, told, strict=True))
     for part, article in PARTS.items():
-        wanted = ("LECTURE REFUSÉE", article, "Qui peut aider") if article else ("LECTURE", f"jusqu'au {ends[part]}")
+        wanted = (
+            ("LECTURE REFUSÉE", article, "Qui peut vous aider") if article else ("LECTURE", f"jusqu'au {ends[part]}")
+        )
         assert [words for words in wanted if words not in shown[part]] == [], shown[part]
-        assert (f"/donnees/{part}" in shown[part], "Qui peut aider" in shown[part]) == (not article, bool(article))
+        assert (f"/donnees/{part}" in shown[part], "Qui peut vous aider" in shown[part]) == (not article, bool(article))
 
 
 def test_every_page_on_the_way_is_french_with_one_title_and_asks_no_other_host_and_makes_no_complaint(

@@ -101,7 +101,7 @@ def test_a_person_reads_what_is_refused_enrols_by_the_link_beside_it_and_the_ref
     moussa.page.goto(f"{site.address}/hub/logout")
     moussa.sign_in(LOGIN, site.password, device.code())
     assert REFUSAL not in card.inner_text()
-    assert "Qui peut aider" in card.inner_text()
+    assert "Qui peut vous aider" in card.inner_text()
     assert (moussa.hosts, moussa.complaints) == ({host(site.address), host(site.identity)}, [])
     assert cookies_to(requests, site.identity) == {"formulaire"}
     assert "formulaire" not in cookies_to(requests, site.address)

@@ -1,4 +1,5 @@
 import json
+import re
 import shlex
 import stat
 from collections.abc import Callable
@@ -94,6 +95,14 @@ def test_the_person_gets_jupyterlab(workspace: tuple[Path, str]) -> None:
     answer = ask(workspace[0], "GET", f"{BASE_URL}/lab", Authorization="token of-the-person")
     assert answer.status == 200
     assert b'id="jupyter-config-data"' in answer.body
+
+
+def test_without_the_guards_note_the_page_has_the_platforms_name(workspace: tuple[Path, str]) -> None:
+    answer = ask(workspace[0], "GET", f"{BASE_URL}/lab", Authorization="token of-the-person")
+    page = re.search(rb'id="jupyter-config-data"[^>]*>(.*?)</script>', answer.body, re.DOTALL)
+    assert page is not None
+    found = json.loads(page[1])
+    assert (found["appName"], found["hubServerName"]) == ("Datalab", "impots")
 
 
 def test_jupyterlab_speaks_french_by_default(workspace: tuple[Path, str]) -> None:

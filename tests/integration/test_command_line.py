@@ -96,11 +96,11 @@ class TestCheck:
                 "loi : en ordre",
                 "  4 règles, 20 cas",
                 "registre : en ordre",
-                "  1 projets, 1 jeux de données, 2 personnes",
+                "  1 projet, 1 jeu de données, 2 personnes",
                 "fichiers des titres : en ordre",
-                "  1 fichiers",
+                "  1 fichier",
                 "clés publiques : en ordre",
-                "  1 clé(s)",
+                "  1 clé",
                 "annuaire : en ordre",
                 "  répond",
             ],
@@ -112,11 +112,9 @@ class TestCheck:
         answer = line.run(capsys, "check")
         assert answer.code == 1
         assert [each for each in _text(answer.out) if "problème" in each or ".pdf" in each or "public" in each] == [
-            "fichiers des titres : 1 problème(s)",
-            f"  projects/aides.yaml: {EVAL}/titles/accord: files/accord.pdf is not the file that was approved, "
-            "so this does not count",
-            "clés publiques : 1 problème(s)",
-            f"  {line.folder}/keys/public.json: keys: missing; add it",
+            f"fichiers des titres : 1 problème à corriger : projects/aides.yaml: {EVAL}/titles/accord: files/accord.pdf"
+            " n'est pas le fichier qui fut approuvé, donc ce titre ne compte pas ; remettez celui-ci",
+            f"clés publiques : 1 problème à corriger : {line.folder}/keys/public.json: keys: missing; add it",
         ]
 
     def test_a_folder_of_law_that_is_being_written_is_checked_alone(
@@ -165,7 +163,7 @@ class TestCheck:
         assert (answer.code, _text(answer.err)) == (
             1,
             [
-                f"{line.values_file}: demo.sead: unknown key; did you mean seed?",
+                f"3 problèmes à corriger : {line.values_file}: demo.sead: unknown key; did you mean seed?",
                 f"{line.values_file}: demo.seed: missing; add it",
                 f"{line.values_file}: hote: unknown section; "
                 "allowed: deliveries, demo, directory, hub, journal, onboarding, places, signin, tickets",
@@ -182,7 +180,7 @@ class TestExplain:
     def test_what_is_permitted_is_said_with_its_ground(self, line: CommandLine, capsys: Capture) -> None:
         code, out, _ = self._explain(line, capsys)
         workspace, part = _rows(out)
-        assert (code, _text(out)[0]) == (0, f"pana01 sur aides-eval, le {DAY}")
+        assert (code, _text(out)[0]) == (0, "pana01 sur aides-eval, le 04/05/2026")
         assert workspace[:5] == [
             "espace de travail", "ouvert", "sans fin connue", "DL-01", "Doctrine du Datalab, DL-01",
         ]  # fmt: skip
@@ -304,7 +302,7 @@ class TestRegister:
     ) -> None:
         self._edit(line)
         before = read_register(line.folder / "register")
-        monkeypatch.setattr("typer.confirm", lambda _, err: not err)
+        monkeypatch.setattr("typer.prompt", lambda question, **_: "n")
         code, out = self._record(line, capsys)
         assert (code, out[-1]) == (1, "Rien n'a été enregistré.")
         assert read_register(line.folder / "register") == before
@@ -414,7 +412,9 @@ class TestJournal:
         assert (answer.code, "ROMPUE à la ligne" in answer.out) == (1, True)
 
     def test_an_unknown_account_cannot_be_verified(self, line: CommandLine, capsys: Capture) -> None:
-        assert line.run(capsys, "journal", "verify", "personne").code == 3
+        answer = line.run(capsys, "journal", "verify", "personne")
+        where = line.folder / "journal" / "personne"
+        assert (answer.code, answer.err) == (3, f"Source illisible : {where} : cette chaîne n'existe pas\n")
 
 
 class TestApprove:
@@ -426,7 +426,7 @@ class TestApprove:
         answers = iter(typed)
         asked = []
 
-        def prompt(text: str, hide_input: bool = False, err: bool = False) -> str:
+        def prompt(text: str, hide_input: bool = False, err: bool = False, **_: object) -> str:
             assert err
             asked.append((text, hide_input))
             return next(answers)
@@ -484,7 +484,7 @@ class TestSpaces:
     ) -> None:
         assert homes.is_dir()
         answer = line.run(capsys, "spaces", "list", "--person", "ana.durand", "--processing", "aides-eval")
-        assert (answer.code, answer.out) == (0, "  1  depuis le 4 mai 2026, à côté de : revenus/p2024\n")
+        assert (answer.code, answer.out) == (0, "  1  depuis le 04/05/2026, à côté de : revenus/p2024\n")
 
     def test_files_are_named_by_fingerprint_and_links_are_not_followed(
         self, line: CommandLine, homes: Path, capsys: Capture

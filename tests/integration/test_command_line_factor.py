@@ -59,7 +59,7 @@ def run(line: CommandLine, capsys: Capture, typed: tuple[str, ...], *words: str)
     """A command, with what is typed when it asks; what it asked for, and whether that was hidden."""
     answers, asked = iter(typed), []
 
-    def prompt(text: str, hide_input: bool = False, err: bool = False) -> str:
+    def prompt(text: str, hide_input: bool = False, err: bool = False, **_: object) -> str:
         assert err
         asked.append((text, hide_input))
         return next(answers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -111,10 +112,10 @@ class TestCalendar:
 
     def test_the_table_says_how_many(self, line: CommandLine, capsys: Capture) -> None:
         answer = line.run(capsys, "calendar", "--day", DAY, "--days", "57")
-        assert answer.out.strip().splitlines()[-1] == "1 fin(s) de droit en 57 jours, sur 2 accès."
-        assert "2026-06-30" in answer.out
+        assert answer.out.strip().splitlines()[-1] == "1 fin de droit en 57 jours, sur 2 accès."
+        assert "30/06/2026" in answer.out
         nothing = line.run(capsys, "calendar", "--day", DAY, "--days", "56")
-        assert (nothing.code, nothing.out) == (0, "0 fin(s) de droit en 56 jours, sur 2 accès.\n")
+        assert (nothing.code, nothing.out) == (0, "0 fin de droit en 56 jours, sur 2 accès.\n")
 
 
 class TestDiff:
@@ -140,14 +141,41 @@ class TestDiff:
         (other / "rules" / "open_workspace" / "DL-02" / "rule.yaml").write_text("effect: permet\n")
         answer = line.run(capsys, "law", "diff", "--law", str(other))
         assert (answer.code, "rules/open_workspace/DL-02/rule.yaml: effect" in answer.err) == (1, True)
+        assert re.match(r"\d+ problèmes? à corriger : rules/", answer.err)
 
     def test_a_law_that_is_the_same_changes_nothing(self, line: CommandLine, capsys: Capture) -> None:
         answer = line.run(capsys, "law", "diff", "--from", DAY, "--law", str(LAW_FOLDER))
-        assert (answer.code, answer.out) == (0, "0 décision(s) changent, sur 2 accès.\n")
+        assert (answer.code, answer.out) == (0, "0 décision change, sur 2 accès.\n")
 
     def test_nothing_to_compare_with_is_a_wrong_command(self, line: CommandLine, capsys: Capture) -> None:
         assert line.run(capsys, "law", "diff").code == 2
         assert line.run(capsys, "law", "diff", "--to", "2026-02-30").code == 2
+
+
+class TestCheck:
+    """A rule that lost a condition is one sentence: its file, the case, what was expected and what came out."""
+
+    def test_a_rule_broken_on_purpose_is_the_first_line(self, line: CommandLine, capsys: Capture) -> None:
+        written = line.folder / "autre"
+        shutil.copytree(LAW_FOLDER, written)
+        rule = written / "rules" / "mount_part" / "FISC-02" / "rule.yaml"
+        rule.write_text(
+            rule.read_text(encoding="utf-8").replace("        period: {contains: day}\n", ""), encoding="utf-8"
+        )
+        answer = line.run(capsys, "check", "--law", str(written))
+        first, counts = answer.out.splitlines()
+        assert (answer.code, answer.err, first) == (
+            1,
+            "",
+            "loi : 1 problème à corriger : rules/mount_part/FISC-02/rule.yaml: La règle FISC-02 ne passe plus son cas "
+            "« an act that ended covers nobody » au 01/01/2027 : attendu refusé, obtenu permis ; corrigez la règle, ou "
+            "le cas s'il se trompe (cases.yaml, dans le même dossier).",
+        )
+        assert counts.endswith(" cas")
+
+    def test_the_law_as_it_is_has_no_problem(self, line: CommandLine, capsys: Capture) -> None:
+        answer = line.run(capsys, "check", "--law", str(LAW_FOLDER))
+        assert (answer.code, answer.out.splitlines()[0]) == (0, "loi : en ordre")
 
 
 class TestCatalogue:
@@ -169,6 +197,18 @@ class TestOutput:
 
     def test_a_table_that_respects_every_rule_may_leave(self, line: CommandLine, capsys: Capture) -> None:
         answer = self._judge(line, capsys, "--source", TOTALS)
+        assert (answer.code, "peut sortir" in answer.out) == (0, True), answer
+
+    def test_the_example_is_a_record_that_may_leave_once_it_names_its_author_and_who_checked(
+        self, line: CommandLine, capsys: Capture
+    ) -> None:
+        written = line.run(capsys, "output", "--example")
+        assert (written.code, written.err) == (0, "")
+        record = line.folder / "exemple.yaml"
+        named = written.out.replace("pk7m2q", ANALYST).replace("pv3f9h", TEAMMATE)
+        record.write_text(named, encoding="utf-8")
+        given = ("output", str(record), "--processing", PROCESSING, "--source", HOUSEHOLDS, "--day", DAY)
+        answer = line.run(capsys, *given)
         assert (answer.code, "peut sortir" in answer.out) == (0, True), answer
 
     def test_a_table_of_small_cells_is_refused_by_its_rule(self, line: CommandLine, capsys: Capture) -> None:

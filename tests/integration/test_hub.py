@@ -146,6 +146,21 @@ def test_a_session_ends_when_the_directory_no_longer_knows_the_person(hub: Runni
     assert (answer.status_code, answer.headers["location"]) == SIGN_IN_AGAIN
 
 
+def test_who_signs_out_reads_that_the_session_is_closed_and_it_is(hub: RunningHub) -> None:
+    leaving = hub.signed_in()
+    page = leaving.get("/hub/logout")
+    assert (page.status_code, "Votre session est fermée." in page.text) == (200, True)
+    assert ("fr-alert--success" in page.text, 'href="/hub/login"' in page.text) == (True, True)
+    answer = leaving.get("/hub/home")
+    assert (answer.status_code, answer.headers["location"]) == SIGN_IN_AGAIN
+
+
+@pytest.mark.parametrize("named", ["autre-etude", "<script>", ""])
+def test_an_address_that_names_no_workspace_of_the_person_says_nothing_of_a_stop(ana: Browser, named: str) -> None:
+    page = ana.get("/hub/home", params={"arrete": named})
+    assert (page.status_code, "est arrêté" in page.text, "<script>" in page.text) == (200, False, False)
+
+
 def test_a_session_ends_with_its_ticket() -> None:
     with an_installation(ticket_hours=3 / 3600) as short:
         ana = short.signed_in()

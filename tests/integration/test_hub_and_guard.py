@@ -31,6 +31,7 @@ from tests.support.running_hub import HOST, Browser, RunningHub, answering_image
 BUTTON, STOP = f"/hub/espace/{PROCESSING}", f"/hub/espace/{PROCESSING}/arret"
 PENDING = f"/hub/spawn-pending/{PERSON}/{PROCESSING}"
 PROGRESS = f"/hub/api/users/{PERSON}/servers/{PROCESSING}/progress"
+IS_STOPPED = "est arrêté. Vos fichiers sont gardés."
 WORKSPACE = f"/user/{PERSON}/{PROCESSING}/"
 NOTHING: dict[str, list[str]] = {"containers": [], "mounts": [], "points": [], "sockets": [], "records": []}
 
@@ -119,9 +120,12 @@ def test_a_workspace_is_opened_shown_entered_and_stopped_and_nothing_of_it_stays
         True,
         False,
     )
-    assert ana.post(STOP, {}).headers["location"] == "/hub/home"
+    stopped = ana.post(STOP, {}).headers["location"]
+    assert stopped == f"/hub/home?arrete={PROCESSING}"
     assert both.site.left_behind() == NOTHING
-    assert f'action="{BUTTON}"' in ana.get("/hub/home").text
+    page = ana.get(stopped).text
+    assert (f'action="{BUTTON}"' in page, IS_STOPPED in page) == (True, True)
+    assert IS_STOPPED not in ana.get("/hub/home").text
     assert both.site.journal()[-3:] == ["decision", "start", "stop"]
 
 
@@ -183,7 +187,7 @@ def test_a_running_workspace_is_still_there_for_the_hub_while_the_guard_is_away(
     finally:
         both.site.start_guard()
     assert f'href="{WORKSPACE}"' in ana.get("/hub/home").text
-    assert ana.post(STOP, {}).headers["location"] == "/hub/home"
+    assert ana.post(STOP, {}).headers["location"] == f"/hub/home?arrete={PROCESSING}"
     assert both.site.left_behind() == NOTHING
 
 

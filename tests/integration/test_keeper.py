@@ -55,7 +55,7 @@ def values_file(kept: KeptJournal, **journal: Any) -> Path:
         "tickets": {"max_age_hours": 12},
         "onboarding": {"journal_account": "onboarding", "directory_password_file": "/x"},
         "journal": {"checkpoint_s": 0.2, "witness": None, "witness_ca_file": None} | journal,
-        "demo": {"seed": 1, "reader_password_files": ["/x"]},
+        "demo": {"seed": 1},
     }
     path = kept.folder / "values.yaml"
     path.write_text(render_values(given))

@@ -27,7 +27,7 @@ from hub.guard.judging.judgement import Judgement
 from hub.guard.judging.sources import Sources
 from hub.guard.lifecycle.notes import render_notes
 from hub.guard.lifecycle.records import NOT_YET, Record, Records
-from hub.guard.settings import GuardSettings, account_id, group_id
+from hub.guard.settings import GuardSettings, read_neighbours
 from hub.site import read_site
 from hub.workspace.docker import render_container
 from hub.workspace.profiles import Profiles
@@ -131,7 +131,7 @@ def _remove(engine: docker.APIClient, name: str) -> None:
 def _laid_out(lab: Lab, plays: str, held: ExitStack) -> tuple[Weak, Stage]:
     """Everything up to the start, as the guard does it for the person whose part it plays."""
     values = lab.site.values
-    settings = values.section(GuardSettings)
+    settings, neighbours = values.section(GuardSettings), read_neighbours(values)
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
     sources = Sources(values.places, people)
     snapshot = sources.snapshot()
@@ -140,7 +140,7 @@ def _laid_out(lab: Lab, plays: str, held: ExitStack) -> tuple[Weak, Stage]:
     assert decision.allowed
     own = decision.model_copy(update={"person": PERSON})
     spec = _spec(lab, plays, own)
-    stage = Stage(values.places, group_id(settings.front_group), account_id(settings.turnstile_account))
+    stage = Stage(values.places, neighbours.front, neighbours.turnstile)
     _remove(held.enter_context(_engine()), str(spec.name))
     records = Records(values.places.state / "guard" / "workspaces")
     held.callback(records.forget, spec.name)

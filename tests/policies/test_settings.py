@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -52,6 +53,18 @@ def test_a_section_that_no_model_describes_is_an_error_of_the_program() -> None:
 
 def test_the_shipped_settings_are_right_and_complete() -> None:
     assert read_values(ROOT / "values.yaml").places.run.is_absolute()
+
+
+def test_no_account_and_no_password_file_is_written_twice() -> None:
+    """What one section has, another process reads there."""
+    text = re.sub(r"(?m)#.*$", "", (ROOT / "values.yaml").read_text(encoding="utf-8"))
+    shipped = read_values(ROOT / "values.yaml")
+    launch = shipped.section(LaunchSettings)
+    containers = {launch.front_container, launch.directory_container}
+    files = [str(path) for path in shipped.reader_password_files]
+    assert len(files) == len(set(files)) == 4
+    for name in {*launch.accounts.model_dump().values(), *files} - containers:
+        assert len(re.findall(rf"{re.escape(name)}(?![\w-])", text)) == 1, name
 
 
 def test_the_tests_have_an_installation_of_their_own_that_shares_nothing_with_the_shipped_one() -> None:

@@ -90,9 +90,9 @@ class CommandLine:
                         "free_mib": 1,
                         "malware_database": str(folder / "clamav"),
                     },
-                    "demo": {"seed": 1, "reader_password_files": [str(password_file)]},
+                    "demo": {"seed": 1},
                     "hub": HUB,
-                    "signin": {"password_file": str(password_file)} | SLOWDOWN,
+                    "signin": {"directory_password_file": str(password_file)} | SLOWDOWN,
                 }
             )
         )

@@ -5,11 +5,9 @@ The directory alone is a table here; the hub is played by the tests, with the hu
 
 from __future__ import annotations
 
-import grp
 import http.client
 import json
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -31,7 +29,7 @@ from hub.guard.calling.serving import listen, make_server
 from hub.guard.judging.ground import boot_seconds
 from hub.guard.judging.rendering import Rendering
 from hub.guard.main import begin
-from hub.guard.settings import GuardSettings
+from hub.guard.settings import GuardSettings, Neighbours
 from hub.signin.keys import ensure_keys
 from hub.workspace.docker import render_container
 from hub.workspace.profiles import Profile, Profiles
@@ -261,6 +259,7 @@ class GuardedSite:
         self.guard = assemble(
             self.places,
             settings,
+            NEIGHBOURS,
             self.people,
             self.rendering,
             lambda: now() + self.clock_offset,
@@ -303,13 +302,13 @@ def wait_for(condition: Any, seconds: float = 10) -> None:
         time.sleep(0.02)
 
 
+NEIGHBOURS = Neighbours(hub=os.getgid(), front=os.getgid(), turnstile=os.getuid())
+
+
 def guard_settings(docker_socket: Path = DOCKER_SOCKET) -> GuardSettings:
     """The guard's settings: limits so small that tests reach them."""
     return GuardSettings(
         docker_socket=docker_socket,
-        hub_group=grp.getgrgid(os.getgid()).gr_name,
-        front_group=grp.getgrgid(os.getgid()).gr_name,
-        turnstile_account=pwd.getpwuid(os.getuid()).pw_name,
         directory_password_file=Path("/nonexistent"),
         runtime="runc",
         start_timeout_s=3,

@@ -31,7 +31,7 @@ from hub.guard.turns import Turns
 from policies.calendar import now
 from policies.settings import Places
 from tests.support.guarded_register import PERSON, TEAMMATE
-from tests.support.guarded_site import GuardedSite, Table, guard_settings, site_rendering, wait_for
+from tests.support.guarded_site import NEIGHBOURS, GuardedSite, Table, guard_settings, site_rendering, wait_for
 
 DISK = ("fsync", "replace", "rename", "unlink", "mkdir", "rmdir", "fchown", "fchmod", "fdatasync", "link", "ftruncate")
 DOCKER = ("create_container_from_config", "start", "stop", "remove_container")
@@ -104,7 +104,7 @@ def _live(base: Path, image: str, docker_socket: Path, order: Order) -> None:
     places = Places(program=base / "program", state=base / "state", run=base / "run", law=base / "law")
     os.umask(0o077)
     rendering, people = site_rendering(places, image), Table((PERSON, TEAMMATE))
-    guard = assemble(places, guard_settings(docker_socket), people, rendering, now)
+    guard = assemble(places, guard_settings(docker_socket), NEIGHBOURS, people, rendering, now)
     begin(guard)
     _Steps(order, base / STEPS).watch()
     listening = listen(places.socket("guard"), os.getgid())

@@ -183,7 +183,7 @@ def values_of(places: Places, slapd: Slapd, ticket_hours: float, hub: Mapping[st
     values["hub"] |= {"directory_password_file": password, "refresh_s": 1, **hub}
     values["profiles"] = {"petit": PROFILE.model_dump(mode="json")}
     values["tickets"] = {"max_age_hours": ticket_hours}
-    values["signin"] |= {"password_file": password, "free_failures": 20, "failures_per_minute": 1000}
+    values["signin"] |= {"directory_password_file": password, "free_failures": 20, "failures_per_minute": 1000}
     return values
 
 

@@ -100,7 +100,7 @@ def _values(folder: Path, slapd: Slapd) -> dict[str, Any]:
         "directory": slapd.settings.model_dump(mode="json"),
         "tickets": {"max_age_hours": 12},
         "hub": HUB,
-        "signin": {"password_file": str(slapd.password_file)} | DELAYS,
+        "signin": {"directory_password_file": str(slapd.password_file)} | DELAYS,
     }
 
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from policies.calendar import PARIS
-from policies.engine.wording import say_day
 from policies.files import Closed
+from policies.wording import say_day
 
 Level = Literal["week", "hour", "minutes"]
 LEVELS: tuple[tuple[Level, timedelta], ...] = (

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from jupyterhub.singleuser.extension import JupyterHubSingleUser
 
 from datalab_workspace.notices import NoticeHandler
+from datalab_workspace.title import named
 
 EXTENSIONS = {"jupyterlab": True, "jupyter_server_terminals": True}
 
@@ -83,6 +84,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Serves until it is stopped; arguments are Jupyter Server's own."""
     socket = [f"--ServerApp.sock={surroundings.SOCKET}", "--ServerApp.sock_mode=0660"]
     server: Any = Workspace.initialize_server(argv=socket + (arguments or []))
+    server.web_app.settings["page_config_hook"] = named(server.web_app.settings["page_config_hook"])
     gc.freeze()
     gc.enable()
     server.io_loop.add_callback(warm_up_soon)

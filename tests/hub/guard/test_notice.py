@@ -31,7 +31,7 @@ def test_what_the_clock_asks_for(left: timedelta, expected: Due) -> None:
 
 def test_an_end_at_midnight_is_that_of_the_day_before() -> None:
     assert make_notice("week", END, ["Le titre expire."]).text == (
-        "Cet espace de travail s'arrêtera à la fin du 4 mai 2026, à minuit. Le titre expire."
+        "Cet espace de travail s'arrêtera à la fin du 04/05/2026, à minuit. Le titre expire."
     )
 
 
@@ -44,7 +44,7 @@ def test_midnight_is_midnight_in_paris_also_when_the_hour_changes(day: date) -> 
 def test_an_end_within_a_day_is_told_to_the_minute() -> None:
     end = datetime(2026, 5, 4, 12, 31, 20, tzinfo=UTC)
     assert make_notice("minutes", end, []).text == (
-        "Cet espace de travail s'arrêtera le 4 mai 2026 à 14 h 32. Votre travail vient d'être enregistré."
+        "Cet espace de travail s'arrêtera le 04/05/2026 à 14 h 32. Votre travail vient d'être enregistré."
     )
 
 

@@ -12,6 +12,7 @@ from onboarding.demo.people import EVERYONE, Cast
 from onboarding.demo.settings import DemoSettings
 from policies.directory.person import Person, parse_person
 from policies.errors import DatalabError
+from policies.files import Closed
 from policies.settings import DirectorySettings, Places, Values
 
 PASSWORD, READER = "abcde-fghij-klmno", "reader-word"
@@ -85,17 +86,26 @@ def test_the_root_of_the_tree_comes_from_the_settings(directory_settings: Direct
 
 
 def test_the_list_of_accounts_says_the_password_and_what_each_shows() -> None:
-    lines = render_accounts(Cast(2026), PASSWORD).splitlines()
+    cast = Cast(2026)
+    lines = render_accounts(cast, PASSWORD).splitlines()
     assert PASSWORD in lines[0]
-    for actor, line in zip(EVERYONE, lines[2:], strict=True):
-        assert line.split()[0] == actor.login
+    assert "identifiant opaque" in lines[1]
+    for actor, line in zip(EVERYONE, lines[3:], strict=True):
+        assert line.split()[:2] == [actor.login, cast.id(actor.login)]
         assert line.endswith(actor.shows)
+
+
+class Reader(Closed):
+    """The section of a process that reads the directory."""
+
+    directory_password_file: Path
 
 
 def values_of(places: Places, settings: DirectorySettings) -> Values:
     copies = tuple(places.state / account / "directory.password" for account in ("hub", "signin"))
     return Values(
-        {"places": places, "directory": settings, "demo": DemoSettings(seed=2026, reader_password_files=copies)}
+        {"places": places, "directory": settings, "demo": DemoSettings(seed=2026)}
+        | {f"reader-{n}": Reader(directory_password_file=copy) for n, copy in enumerate(copies)}
     )
 
 

@@ -64,7 +64,8 @@ def test_the_last_day_of_a_right_is_told_with_what_ends_it_and_who_renews_it() -
     assert (last, end.person, end.processing, end.what) == (date(2026, 6, 30), ANALYST, PROCESSING, "espace de travail")
     assert (end.before, end.after, end.rules) == ("ouvert", "refusé", "DL-02")
     assert end.article == "Doctrine du Datalab, DL-02"
-    assert end.helper == shipped_law().words["contacts"][shipped_law().rules["open_workspace/DL-02"].ask]
+    who = shipped_law().words["contacts"][shipped_law().rules["open_workspace/DL-02"].ask]
+    assert end.helper == f"{who}, ministère de l'économie et des finances (aides@minefi.test)"
     assert end.lacks
 
 

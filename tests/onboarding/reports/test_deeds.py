@@ -123,6 +123,6 @@ def test_the_answer_reads_in_french() -> None:
         "",
         f"- 02/03/2026 à 17:30:00 : espace arrêté par la fin d'un droit (guard/9) : espace {SPACE}",
         "",
-        "2 entrée(s) de ces jours, peut-être de cette personne, ont été effacées à leur terme.",
+        "2 entrées de ces jours, peut-être de cette personne, ont été effacées à leur terme.",
     ]
     assert list(deeds_lines(DeedsAnswer(ANALYST, *days, (), 0))).count("- rien") == 2

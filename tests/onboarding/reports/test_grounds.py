@@ -111,7 +111,7 @@ def test_a_start_that_was_purged_is_counted_and_not_guessed(site: PastSite) -> N
     site.at("2029-04-01T00:00").journal("guard").purge("access", date(2026, 3, 5))
     found = answer(site)
     assert (found.grounds, found.forgotten) == ((), 1)
-    assert "1 démarrage(s) de cette période" in "\n".join(ground_lines(found))
+    assert "1 démarrage de cette période a été effacé à son terme" in "\n".join(ground_lines(found))
 
 
 def test_a_start_without_its_decision_says_what_is_missing(site: PastSite) -> None:

@@ -25,14 +25,14 @@ def test_each_row_has_a_cell_for_each_column() -> None:
 
 def test_what_is_open_is_said_with_its_last_day_its_rules_and_their_articles() -> None:
     workspace, *parts = rows(judge())
-    assert (workspace[:3], workspace[5:]) == (("espace de travail", "ouvert", "2026-12-31"), ("", ""))
+    assert (workspace[:3], workspace[5:]) == (("espace de travail", "ouvert", "31/12/2026"), ("", ""))
     assert "DL-02" in workspace[3]
     assert "Doctrine du Datalab, DL-02" in workspace[4]
     assert [row[:3] for row in parts] == [
-        ("Allocations : Une partie", "lecture", "2026-12-31"),
-        ("Communes : Une partie", "lecture", "2026-12-31"),
-        ("Ménages : Une partie", "lecture", "2026-12-31"),
-        ("Ménages : Une partie", "lecture", "2026-12-31"),
+        ("Allocations : Une partie", "lecture", "31/12/2026"),
+        ("Communes : Une partie", "lecture", "31/12/2026"),
+        ("Ménages : Une partie", "lecture", "31/12/2026"),
+        ("Ménages : Une partie", "lecture", "31/12/2026"),
     ]
 
 
@@ -50,7 +50,8 @@ def test_a_part_that_is_refused_has_one_row_for_each_rule_with_what_lacks_and_wh
     for row in refused:
         assert row[3] == "STAT-02"
         assert "un avis favorable du Comité du secret statistique" in row[5]
-        assert row[6] == shipped_law().words["contacts"]["comite_du_secret_statistique"]
+        who = shipped_law().words["contacts"]["comite_du_secret_statistique"]
+        assert row[6] == f"{who}, en passant par le projet (aides@minefi.test)"
 
 
 def test_a_workspace_that_is_refused_names_each_rule_and_no_part() -> None:

@@ -6,10 +6,12 @@ from onboarding.reports.verdicts import catalogue_rows, verdict_rows
 from policies.access.approvals import Approvals
 from policies.access.catalogue import judge_catalogue
 from policies.engine.decide import decide
+from policies.explain.contacts import Contacts
 from tests.support.judged import KEYS, approved, register_of, shipped_law
 from tests.support.judged_documents import DAY, Values, judged_documents
 from tests.support.small_register import changed
 
+CONTACTS = Contacts(shipped_law(), register_of(judged_documents()))
 WHOLE = {"access": "restricted", "reason": "confidentiality", "request_url": "https://insee.example/demande"}
 
 
@@ -42,10 +44,10 @@ def test_a_contradiction_is_refused_with_who_can_help() -> None:
     verdict, until, rule, _, lacks, helper = rows(documents)["Ménages"]
     contacts = shipped_law().words["contacts"]
     assert (verdict, until, rule, lacks != "") == ("refusé", "", "CAT-02", True)
-    assert helper == contacts[shipped_law().rules["describe_dataset/CAT-02"].ask]
+    assert helper == f"{contacts[shipped_law().rules['describe_dataset/CAT-02'].ask]}, Insee (producteur@insee.test)"
 
 
 def test_an_action_without_any_rule_is_refused_in_a_row() -> None:
     verdict = decide(shipped_law(), "fly", {}, DAY)
-    ((what, said, *_),) = verdict_rows("envol", verdict, shipped_law(), "permis")
+    ((what, said, *_),) = verdict_rows("envol", verdict, CONTACTS, "permis")
     assert (what, said) == ("envol", "refusé")

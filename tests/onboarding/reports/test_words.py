@@ -64,7 +64,7 @@ def test_a_part_that_no_register_knows_is_a_warning() -> None:
 
 
 def test_what_was_purged_is_counted() -> None:
-    assert lines(forgotten=3)[-1].startswith("3 démarrage(s) de cette période ont été effacés à leur terme")
+    assert lines(forgotten=3)[-1].startswith("3 démarrages de cette période ont été effacés à leur terme")
 
 
 @pytest.mark.parametrize(

@@ -50,14 +50,16 @@ def test_a_running_mission_opens_to_an_expert_until_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "period"),
+    ("name", "period", "said"),
     [
-        ("ended yesterday", {"from": "2026-01-01", "until": "2026-05-03"}),
-        ("starts tomorrow", {"from": "2026-05-05", "until": "2026-12-31"}),
+        ("ended yesterday", {"from": "2026-01-01", "until": "2026-05-03"}, "votre mission a pris fin le 03/05/2026"),
+        ("starts tomorrow", {"from": "2026-05-05", "until": "2026-12-31"}, "votre mission commence le 05/05/2026"),
     ],
 )
-def test_a_mission_that_does_not_run_opens_nothing(name: str, period: Values) -> None:
+def test_a_mission_that_does_not_run_opens_nothing_and_says_its_day(name: str, period: Values, said: str) -> None:
     decision = as_expert(period=period)
+    (refusal,) = [each for each in decision.refusals if each.rule == "DL-06"]
+    assert said in refusal.message
     assert opening_rules(decision) == ["DL-06"], name
     assert "une mission à votre nom sur ce traitement" in decision.refusals[0].message
 
@@ -92,6 +94,14 @@ def test_a_skill_opens_rows_or_aggregates_or_the_catalogue_alone(skill: str) -> 
     assert modes(decision) == SKILLS[skill]
     closed = [each for each, mode in SKILLS[skill].items() if mode == "catalogue"]
     assert {each: part_rules(decision, each) for each in closed} == {each: ["DL-06"] for each in closed}
+
+
+def test_an_expert_who_reads_the_catalogue_alone_is_told_of_the_skill_and_not_that_the_mission_lacks() -> None:
+    (refused, *_) = as_expert(skill="data_governance").refused_parts
+    (refusal,) = refused.refusals
+    assert "(votre mission, de gouvernance des données, ne l'ouvre pas)" in refusal.message
+    assert "approuvée" not in refusal.message
+    assert "pris fin" not in refusal.message
 
 
 def test_what_is_only_described_is_no_part_of_the_label() -> None:

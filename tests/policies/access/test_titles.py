@@ -68,23 +68,23 @@ FLAWED: dict[str, tuple[Values, list[str], str]] = {
     "the opinion ended yesterday": (
         titles(avis__period=UNTIL_YESTERDAY),
         BOTH,
-        f"{OPINION} (dernier jour : 3 mai 2026)",
+        f"{OPINION} (dernier jour : 03/05/2026)",
     ),
     "the opinion starts tomorrow": (
         titles(avis__period=FROM_TOMORROW),
         BOTH,
-        f"{OPINION} (premier jour : 5 mai 2026)",
+        f"{OPINION} (premier jour : 05/05/2026)",
     ),
     "the agreement is on another part": (titles(accord__parts=[TOTALS]), ["STAT-02"], AGREEMENT),
     "the agreement ended yesterday": (
         titles(accord__period=UNTIL_YESTERDAY),
         ["STAT-02"],
-        f"{AGREEMENT} (dernier jour : 3 mai 2026)",
+        f"{AGREEMENT} (dernier jour : 03/05/2026)",
     ),
     "the agreement starts tomorrow": (
         titles(accord__period=FROM_TOMORROW),
         ["STAT-02"],
-        f"{AGREEMENT} (premier jour : 5 mai 2026)",
+        f"{AGREEMENT} (premier jour : 05/05/2026)",
     ),
     "the agreement's file is another than the one approved": (
         titles(accord__fingerprint="f" * 64),
@@ -250,4 +250,4 @@ def test_an_opinion_older_than_the_law_allows_is_refused_in_the_register_it_stil
     old = titles(avis__period={"from": "2020-05-04", "until": "2030-12-31"})
     decision = holding(old)
     assert part_rules(decision, HOUSEHOLDS) == BOTH
-    assert "dernier jour : 3 mai 2024" in every_text(decision)
+    assert "dernier jour : 03/05/2024" in every_text(decision)

@@ -131,7 +131,7 @@ MISSING: dict[str, tuple[Callable[[], Decision], str, str, str, str]] = {
         "PRO-01",
         "cgfp",
         "L121-6",
-        "Au 4 mai 2026, il manque : un engagement de confidentialité à votre nom.",
+        "Au 04/05/2026, il manque : un engagement de confidentialité à votre nom.",
     ),
     "no homologation": (
         lambda: judge(lacking("datalab.yaml", "homologation")),
@@ -198,14 +198,14 @@ def test_a_closed_workspace_mounts_nothing_serves_nothing_and_asks_nothing(name:
 
 
 PERIODS: dict[str, tuple[tuple[Any, ...], str, str]] = {
-    "habilitation": ((*AT, "team", ANALYST, "habilitation"), "DL-02", "dernier jour : 31 août 2026"),
-    "project": ((PROJECT_FILE, "period"), "DL-03", "le projet court du 1er avril 2026 au 31 août 2026"),
-    "processing": ((*AT, "period"), "DL-03", "le traitement du 1er avril 2026 au 31 août 2026"),
+    "habilitation": ((*AT, "team", ANALYST, "habilitation"), "DL-02", "dernier jour : 31/08/2026"),
+    "project": ((PROJECT_FILE, "period"), "DL-03", "le projet court du 01/04/2026 au 31/08/2026"),
+    "processing": ((*AT, "period"), "DL-03", "le traitement du 01/04/2026 au 31/08/2026"),
     "processor's act": ((*AT, "processors", 0, "period"), "RGPD-05", "un acte de sous-traitance en cours"),
     "commitment": (
         (f"people/{ANALYST}.yaml", "commitments", "e2026", "period"),
         "PRO-01",
-        "dernier jour : 31 août 2026",
+        "dernier jour : 31/08/2026",
     ),
     "homologation": (("datalab.yaml", "homologation", "period"), "SEC-01", "une homologation de sécurité"),
 }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from policies.engine.check import check_law
+from policies.engine.check import OUTCOMES, check_law
+from policies.engine.documents import Outcome
 from tests.policies.engine.written import case, law_in_memory, rule, small_law
 
 FOLDER = "rules/read/EX-02"
+CORRECT = " ; corrigez la règle, ou le cas s'il se trompe (cases.yaml, dans le même dossier)."
 TITLE = {"title": {"kind": "avis", "covers": ["person"]}}
 REQUIRE = rule("require", where={"use.level": {"at_least": 3}}, requires=TITLE)
 AVIS = {"kind": "avis", "number": "1", "period": {"from": "2020-01-01", "until": "2020-06-30"}, "counts": True}
@@ -35,9 +37,21 @@ def test_a_law_that_does_what_its_cases_say_has_no_problem() -> None:
 def test_a_case_that_comes_out_otherwise_is_one_sentence() -> None:
     wrong = case("holds", name="a signed opinion is enough", facts={"use.level": 4, "person.id": "a"}, titles=[])
     assert failed(wrong) == [
-        f"{FOLDER}/cases.yaml: « a signed opinion is enough »: the case expects holds on 2020-06-15, "
-        "the rule EX-02 answers refuses; change the rule or the case"
+        f"{FOLDER}/rule.yaml: La règle EX-02 ne passe plus son cas « a signed opinion is enough » au 15/06/2020 : "
+        f"attendu permis, obtenu refusé{CORRECT}"
     ]
+
+
+def test_the_other_cases_of_the_rule_are_named_in_the_same_sentence() -> None:
+    lines = failed(*(case("holds", name=f"wrong {each}", day="2020-07-01") for each in "abc"), base=BASE)
+    assert lines == [
+        f"{FOLDER}/rule.yaml: La règle EX-02 ne passe plus son cas « wrong a » au 01/07/2020 : "
+        f"attendu permis, obtenu refusé ; de même pour « wrong b » et « wrong c »{CORRECT}"
+    ]
+
+
+def test_every_outcome_has_its_french_word() -> None:
+    assert OUTCOMES.keys() == set(get_args(Outcome))
 
 
 @pytest.mark.parametrize(
@@ -89,12 +103,12 @@ def test_each_effect_has_its_outcomes(effect: str, level: int | None, expect: st
 
 
 def test_a_case_may_say_exactly_what_is_missing() -> None:
-    phrase = "un avis favorable du comité (dernier jour : 30 juin 2020)"
+    phrase = "un avis favorable du comité (dernier jour : 30/06/2020)"
     right = case("refuses", name="right", day="2020-07-01", missing=[phrase])
     wrong = case("refuses", name="wrong", day="2020-07-01", missing=["un avis"])
     assert failed(right, wrong, base=BASE) == [
-        f"{FOLDER}/cases.yaml: « wrong »: the case expects ['un avis'] to be missing, "
-        f"the rule EX-02 says ['{phrase}']; change the rule or the case"
+        f"{FOLDER}/rule.yaml: La règle EX-02 ne passe plus son cas « wrong » au 01/07/2020 : "
+        f"attendu « il manque : un avis », obtenu « il manque : {phrase} »{CORRECT}"
     ]
 
 

@@ -48,7 +48,7 @@ def test_a_permit_that_matches_lets_in_and_says_where_it_is_written() -> None:
 
 def test_a_forbid_wins_over_a_permit() -> None:
     law = law_with(EX_02=rule("forbid", where={"use.level": {"at_least": 4}}, message="Niveau {use.level} au {day}."))
-    expected = refusal("EX-02", "Niveau 4 points au 12 juin 2020.")
+    expected = refusal("EX-02", "Niveau 4 points au 12/06/2020.")
     assert decide(law, "read", facts(), DAY) == verdict(False, refusals=(expected,))
 
 

@@ -54,7 +54,7 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({RULE: OPEN_TO_ALL | {"ask": "nobody"}}, f"{RULE}: ask: unknown contact nobody"),
     (
         {CASES: [*OPEN_CASES, case("error", facts={"person.suspended": True})]},
-        f"{CASES}: « it error »: the case expects",
+        f"{RULE}: La règle EX-01 ne passe plus son cas « it error »",
     ),
 ]
 

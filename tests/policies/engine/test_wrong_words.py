@@ -85,6 +85,11 @@ WRONG_FACTS: list[tuple[dict[str, Any], str]] = [
         {"x.a": fact("text", without_route="part.regimes") | {"origin": "law"}},
         "facts.x.a.without_route: both facts must be a list of text",
     ),
+    ({"x.a": fact("text", flaw="a")}, "facts.x.a.flaw: only a field of a list of records has a flaw"),
+    (
+        {"x.a": fact("list of records", fields={"b": {"type": "text", "meaning": "b", "flaw": "b {when}"}})},
+        "facts.x.a.fields.b.flaw: a text does not end; take {when} out",
+    ),
     ({"x.a": fact("text"), "x.a.b": fact("text")}, "facts.x.a.b: stands below x.a, which is a fact itself; rename one"),
     (
         {"titles": fact("list of records", fields={"kind": fact("text")})},

@@ -60,8 +60,9 @@ FACTS: dict[str, Any] = {
             missing="une mission en cours",
             fields={
                 "person": {"type": "text", "meaning": "l'expert"},
-                "period": {"type": "period", "meaning": "les dates"},
+                "period": {"type": "period", "meaning": "les dates", "flaw": "elle {when}"},
                 "letter.signed": {"type": "boolean", "optional": True, "meaning": "la signature"},
+                "level": {"type": "number", "optional": True, "meaning": "le niveau", "flaw": "son niveau est {found}"},
             },
         ),
         "part.id": fact("text", "la partie"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -21,6 +22,7 @@ from policies.explain.account import (
     say_citation,
     say_until,
 )
+from policies.explain.contacts import Helper
 from tests.support.judged import register_of, shipped_law
 from tests.support.judged_documents import ALLOWANCES, ANALYST, DAY, HOUSEHOLDS, PROCESSING, TOWNS, judged_documents
 
@@ -46,8 +48,11 @@ TOLD_CLOSED = Obstacle(
         " art. 6",
         LOI,
     ),
-    "le Comité du secret statistique",
-    "comite_du_secret_statistique",
+    Helper(
+        "le Comité du secret statistique, en passant par le projet",
+        "aides@minefi.test",
+        "comite_du_secret_statistique",
+    ),
 )
 
 
@@ -81,7 +86,7 @@ DECISION = Decision(
 
 
 def test_an_account_says_all_of_a_decision_in_the_registers_order() -> None:
-    until = "jusqu'au 1er juin 2026 inclus"
+    until = "jusqu'au 01/06/2026 inclus"
     assert make_account(DECISION, REGISTER, LAW) == Account(
         person=ANALYST,
         processing=PROCESSING,
@@ -89,7 +94,7 @@ def test_an_account_says_all_of_a_decision_in_the_registers_order() -> None:
         project="Aides",
         carrier="ministère de l'économie et des finances",
         purpose="statistique publique",
-        day="4 mai 2026",
+        day="04/05/2026",
         allowed=True,
         until=until,
         grounds=(TOLD_MEMBER,),
@@ -128,7 +133,7 @@ def test_a_processing_that_the_register_has_not_is_an_error_and_no_empty_account
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [(None, "sans fin connue à ce jour"), (date(2026, 3, 1), "jusqu'au 1er mars 2026 inclus")],
+    [(None, "sans fin connue à ce jour"), (date(2026, 3, 1), "jusqu'au 01/03/2026 inclus")],
 )
 def test_the_last_day_is_included(day: date | None, expected: str) -> None:
     assert say_until(day) == expected
@@ -142,11 +147,31 @@ def test_the_last_day_is_included(day: date | None, expected: str) -> None:
         ("cgfp", "L121-6", "Code général de la fonction publique, art. L121-6"),
         ("doctrine-datalab", "", "Doctrine du Datalab"),
         ("inconnue", "3", "inconnue, art. 3"),
+        (
+            "arrete-2024-05-06",
+            "référentiel de sécurité du SNDS",
+            "Arrêté du 6 mai 2024 (référentiel de sécurité applicable au SNDS)",
+        ),
+        (
+            "comite-du-secret-statistique",
+            "questions fréquentes (prolongation)",
+            "Comité du secret statistique, questions fréquentes (prolongation)",
+        ),
+        (
+            "arrete-2024-05-06",
+            "SNDS, 3.2",
+            "Arrêté du 6 mai 2024 (référentiel de sécurité applicable au SNDS), SNDS, 3.2",
+        ),
         ("", "", ""),
     ],
 )
 def test_a_rule_is_cited_as_people_cite_it(source: str, article: str, expected: str) -> None:
     assert say_citation(LAW, source, article, LOI) == Citation(expected, LOI)
+
+
+def test_no_rule_is_cited_with_the_same_words_twice() -> None:
+    cited = {say_citation(LAW, rule.source, rule.file.source.article, None).text for rule in LAW.rules.values()}
+    assert [each for each in cited if re.search(r"(\b\w{4,} \w{4,}\b).*\1", each)] == []
 
 
 @pytest.mark.parametrize(

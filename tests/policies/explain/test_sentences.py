@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policies.explain.account import Account, Citation, Ground, Obstacle, PartAccount
+from policies.explain.contacts import Helper
 from policies.explain.sentences import account_lines, decision_lines
 from tests.support.judged import approved, judge, register_of, shipped_law
 from tests.support.judged_documents import judged_documents
 
 LINKED = Ground("Le secret est levé.", Citation("Loi, art. 6", "https://law.test/6"))
 PLAIN = Ground("Vous êtes de l'équipe.", Citation("Doctrine, DL-01", None))
-MISSING = Obstacle("Il manque un avis.", Citation("Loi, art. 6", "https://law.test/6"), "le comité", "comite")
-BARE = Obstacle("Aucune règle ne permet ceci.", Citation("", None), "la DINUM", "dinum")
-UNTIL = "jusqu'au 1er juin 2026 inclus"
+MISSING = Obstacle(
+    "Il manque un avis.",
+    Citation("Loi, art. 6", "https://law.test/6"),
+    Helper("le comité", "comite@csn.test", "comite"),
+)
+BARE = Obstacle("Aucune règle ne permet ceci.", Citation("", None), Helper("la DINUM", "", "dinum"))
+UNTIL = "jusqu'au 01/06/2026 inclus"
 ACCOUNT = Account(
     person="pana01",
     processing="aides-eval",
@@ -21,7 +26,7 @@ ACCOUNT = Account(
     project="Aides",
     carrier="ministère de la santé",
     purpose="statistique publique",
-    day="4 mai 2026",
+    day="04/05/2026",
     allowed=True,
     until=UNTIL,
     grounds=(PLAIN,),
@@ -42,21 +47,22 @@ def test_an_open_workspace_is_told_line_by_line() -> None:
         "",
         "Projet : Aides (ministère de la santé).",
         "Finalité : statistique publique.",
-        "Décision du 4 mai 2026 pour pana01 sur le traitement aides-eval.",
+        "Décision du 04/05/2026 pour pana01 sur le traitement aides-eval.",
         "",
         "## Espace de travail ouvert",
         "",
-        "Cette décision vaut jusqu'au 1er juin 2026 inclus.",
+        "Cette décision vaut jusqu'au 01/06/2026 inclus.",
         "- Vous êtes de l'équipe. (Doctrine, DL-01)",
         "",
         "## Données",
         "",
-        "- **Jeu A : 2024** (dans `/donnees/a/p1`) : lecture, jusqu'au 1er juin 2026 inclus.",
+        "- **Jeu A : 2024** (dans `/donnees/a/p1`) : lecture, jusqu'au 01/06/2026 inclus.",
         "  - Le secret est levé. [Loi, art. 6](https://law.test/6)",
-        "- **Jeu B : 2024** : lecture refusée, décrite au catalogue, jusqu'au 1er juin 2026 inclus.",
-        "  - Il manque un avis. [Loi, art. 6](https://law.test/6) Qui peut aider : le comité.",
+        "- **Jeu B : 2024** : lecture refusée ;"
+        " sa description au catalogue vous est ouverte jusqu'au 01/06/2026 inclus.",
+        "  - Il manque un avis. [Loi, art. 6](https://law.test/6) Qui peut vous aider : le comité (<comite@csn.test>).",
         "- **Jeu C : 2024** : accès refusé.",
-        "  - Aucune règle ne permet ceci. Qui peut aider : la DINUM.",
+        "  - Aucune règle ne permet ceci. Qui peut vous aider : la DINUM.",
         "",
         "## Vos obligations",
         "",
@@ -74,8 +80,8 @@ def test_a_refused_workspace_says_what_stands_against_it_and_lists_nothing_that_
     assert list(account_lines(refused))[6:] == [
         "## Espace de travail refusé",
         "",
-        "Cette décision vaut jusqu'au 1er juin 2026 inclus.",
-        "- Il manque un avis. [Loi, art. 6](https://law.test/6) Qui peut aider : le comité.",
+        "Cette décision vaut jusqu'au 01/06/2026 inclus.",
+        "- Il manque un avis. [Loi, art. 6](https://law.test/6) Qui peut vous aider : le comité (<comite@csn.test>).",
         "",
     ]
 

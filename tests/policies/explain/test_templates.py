@@ -12,12 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import policies.explain
 from policies.explain.account import Account, Citation, Ground, Obstacle, PartAccount
+from policies.explain.contacts import Helper
 
 FOLDER = Path(policies.explain.__file__).parent / "templates"
 PAGES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
 LINK = "https://law.test/6"
 GROUND = Ground("Vous êtes de l'équipe <b>.", Citation("Loi <i>, art. 6", LINK))
-OBSTACLE = Obstacle("Il manque un avis <script>.", Citation("Doctrine & DL-01", None), "le comité <u>", "comite")
+COMITE = Helper("le comité <u>", "a<b@comite.test", "comite")
+OBSTACLE = Obstacle("Il manque un avis <script>.", Citation("Doctrine & DL-01", None), COMITE)
 OPEN = Account(
     person="pana01",
     processing="aides-eval",
@@ -25,14 +27,14 @@ OPEN = Account(
     project="Aides",
     carrier="Santé",
     purpose="statistique",
-    day="4 mai 2026",
+    day="04/05/2026",
     allowed=True,
-    until="jusqu'au 1er juin 2026 inclus",
+    until="jusqu'au 01/06/2026 inclus",
     grounds=(GROUND,),
     obstacles=(),
     parts=(
-        PartAccount("a/p1", "Jeu A <em>", "read", "jusqu'au 2 juin 2026 inclus", (GROUND,), ()),
-        PartAccount("b/p1", "Jeu B", "catalogue", "jusqu'au 3 juin 2026 inclus", (), (OBSTACLE,)),
+        PartAccount("a/p1", "Jeu A <em>", "read", "jusqu'au 02/06/2026 inclus", (GROUND,), ()),
+        PartAccount("b/p1", "Jeu B", "catalogue", "jusqu'au 03/06/2026 inclus", (), (OBSTACLE,)),
         PartAccount("c/p1", "Jeu C", "refused", "", (), (OBSTACLE,)),
     ),
     obligations=("Ne réidentifiez <a> personne.",),
@@ -84,11 +86,30 @@ def test_every_sentence_of_an_account_is_on_the_page(account: Account) -> None:
     for part in account.parts:
         assert str(PAGES.from_string("{{ text }}").render(text=part.name)) in page
         assert part.until in page.replace("&#39;", "'")
-    assert ("Qui peut aider" in page) is (OBSTACLE in account.obstacles or bool(account.parts))
+    assert ("Qui peut vous aider" in page) is (OBSTACLE in account.obstacles or bool(account.parts))
 
 
 def test_a_citation_leads_to_the_text_only_where_there_is_one() -> None:
-    assert re.findall('href="([^"]+)"', render(OPEN)) == [LINK] * 3
+    assert re.findall('href="(https:[^"]+)"', render(OPEN)) == [LINK] * 3
+
+
+def test_what_is_only_described_says_so_in_a_sentence() -> None:
+    page = " ".join(re.sub("<[^>]+>", " ", render(OPEN)).replace("&#39;", "'").split())
+    assert "Lecture refusée Sa description au catalogue vous est ouverte jusqu'au 03/06/2026 inclus" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("a@x.test", 'le comité (<a class="fr-link" href="mailto:a@x.test">a@x.test</a>).'),
+        ("https://x.test", "le comité (https://x.test)."),
+        ("", "le comité."),
+    ],
+)
+def test_where_to_write_to_stands_beside_who_can_help(address: str, shown: str) -> None:
+    obstacle = replace(OBSTACLE, helper=Helper("le comité", address, "comite"))
+    page = render(replace(REFUSED, obstacles=(obstacle,)))
+    assert f"<strong>Qui peut vous aider :</strong> {shown}" in page
 
 
 def test_only_what_is_mounted_has_a_place_in_the_workspace() -> None:

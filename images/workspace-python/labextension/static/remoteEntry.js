@@ -1,5 +1,5 @@
-// Three plugins: what the guard announces is shown, a way leads back to the hub, and a cell that is run while its kernel
-// starts is run.
+// Four plugins: what the guard announces is shown, a way leads back to the hub, LISEZ-MOI stands beside the launcher at
+// the first arrival, and a cell that is run while its kernel starts is run.
 // A prebuilt extension written by hand: it takes JupyterLab's own modules from the scope that JupyterLab shares.
 (() => {
   const PERIOD_MS = 15000;
@@ -66,6 +66,31 @@
       });
     }
   };
+
+  // Rendered, beside the launcher and without taking the focus; once for a home, for then its own layout is restored.
+  const README = "donnees/LISEZ-MOI.md";
+  const welcome = async (app, registry) => {
+    const settings = await registry.load("datalab-workspace:accueil");
+    if (settings.get("lu").composite) {
+      return;
+    }
+    await app.serviceManager.contents.get(README, { content: false }); // a home that is full has no link to the data
+    if (app.shell.isEmpty("main")) {
+      await app.commands.execute("launcher:create"); // JupyterLab opens it later, and only where nothing else is
+    }
+    const options = { mode: "split-left", activate: false };
+    await app.commands.execute("docmanager:open", { path: README, factory: "Markdown Preview", options });
+    await settings.set("lu", true);
+  };
+
+  const accueil = ({ ISettingRegistry }) => ({
+    id: "datalab-workspace:accueil",
+    autoStart: true,
+    requires: [ISettingRegistry],
+    activate: (app, registry) => {
+      app.restored.then(() => welcome(app, registry)).catch(() => {});
+    }
+  });
 
   const hasKernel = context => Boolean(context.session && context.session.kernel);
 
@@ -134,7 +159,8 @@
       shared = scope;
     },
     get: async () => {
-      const plugins = [announcements, retour, cellExecutor(await load("@jupyterlab/notebook"))];
+      const [settings, notebook] = await Promise.all([load("@jupyterlab/settingregistry"), load("@jupyterlab/notebook")]);
+      const plugins = [announcements, retour, accueil(settings), cellExecutor(notebook)];
       return () => ({ __esModule: true, default: plugins });
     }
   };
