@@ -11,7 +11,7 @@ from hub.signin.settings import SigninSettings
 from hub.signin.slowdown import Slowdown
 
 SETTINGS = SigninSettings(
-    password_file=Path("/secret"),
+    directory_password_file=Path("/secret"),
     free_failures=3,
     first_delay_s=1,
     longest_delay_s=8,
