@@ -178,7 +178,7 @@ def test_what_is_asked_of_the_producer_is_no_part_of_the_answer(
     told(line, capsys, "check", name, *WHY)
     answers = iter(("pro.ducteur", PASSWORD))
 
-    def prompt(text: str, hide_input: bool = False, err: bool = False) -> str:
+    def prompt(text: str, hide_input: bool = False, err: bool = False, **_: object) -> str:
         typer.echo(text, nl=hide_input, err=err)
         return next(answers)
 

@@ -57,7 +57,7 @@ def typing(*typed: str) -> Iterator[None]:
     """Somebody who types these answers, one after the other, on a terminal that never shows a password."""
     answers = iter(typed)
 
-    def prompt(text: str, hide_input: bool = False, err: bool = False) -> str:
+    def prompt(text: str, hide_input: bool = False, err: bool = False, **_: object) -> str:
         assert (hide_input, err) == (text == "Mot de passe", True)
         return next(answers)
 

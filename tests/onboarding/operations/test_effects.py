@@ -27,7 +27,7 @@ from tests.support.judged_documents import (
 from tests.support.operations import AS_OF, CALLS, NAME, NEWCOMER, REASON, SECONDS, Desk, first
 
 AT = f"projects/{PROJECT}/processings/{PROCESSING}"
-UNTIL = "jusqu'au 31 décembre 2026 inclus"
+UNTIL = "jusqu'au 31/12/2026 inclus"
 OPEN = Reach(True, UNTIL, version="livraison-1")
 
 
@@ -54,7 +54,7 @@ def test_people_with_the_same_change_are_told_together(desk: Desk) -> None:
     assert [(each.before, each.people) for each in closed] == [(OPEN, (ANALYST, EXPERT))]
     assert said(outcome)[0] == (
         f"Ferme « Ménages : Une partie » ({PROCESSING}) à 2 personnes ({ANALYST}, {EXPERT}) ; "
-        "il manque : un accord signé du service producteur (dernier jour : 3 mai 2026)."
+        "il manque : un accord signé du service producteur (dernier jour : 03/05/2026)."
     )
 
 
@@ -81,7 +81,7 @@ def test_what_opens_says_until_when(desk: Desk) -> None:
 
 
 def test_a_longer_or_shorter_term_is_told_too() -> None:
-    june = "jusqu'au 1er juin 2026 inclus"
+    june = "jusqu'au 01/06/2026 inclus"
     assert stays_open(Reach(True, june, version="livraison-1")) == [f"désormais {june}."]
 
 
