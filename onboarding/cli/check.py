@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from onboarding.checking import Area, check_installation, check_law_folder
+from onboarding.areas import Area
+from onboarding.checking import check_installation
+from onboarding.checking_law import check_law_folder
 from onboarding.cli.shared import REFUSED, UNAVAILABLE, Session, say, session
 from policies.wording import say_count
 

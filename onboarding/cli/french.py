@@ -16,6 +16,9 @@ from typer._click.core import Command, Context
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer._click.formatting import HelpFormatter
 
+from policies.errors import DatalabError, InvalidFilesError, UnavailableError
+from policies.wording import say_count
+
 USAGE = "Utilisation : "
 PIECES = {"COMMAND [ARGS]...": "COMMANDE [ARGUMENTS]..."}
 HEADINGS = {"Commands": "Commandes"}
@@ -97,6 +100,15 @@ def say_misuse(error: TyperException) -> str:
         return said
     usage, path = error.ctx.get_usage(), error.ctx.command_path
     return f"{usage}\nPour l'aide : {path} {error.ctx.help_option_names[0]}\n\n{said}"
+
+
+def say_trouble(error: DatalabError) -> str:
+    """What keeps a command from being carried out; what a loader says of a file stays as it wrote it."""
+    if isinstance(error, UnavailableError):
+        return f"Source illisible : {error}"
+    if isinstance(error, InvalidFilesError):
+        return f"{say_count(len(error.problems), 'problème')} à corriger : {error}"
+    return str(error)
 
 
 def say_error(text: str) -> str:

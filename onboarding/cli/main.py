@@ -13,11 +13,10 @@ from typing import Annotated
 import typer
 
 from onboarding.cli import changing, check, journal, reading, second_factor, spaces
-from onboarding.cli.french import say_misuse, speak_french
+from onboarding.cli.french import say_misuse, say_trouble, speak_french
 from onboarding.cli.shared import ALLOWED, REFUSED, UNAVAILABLE, Session, complain
-from policies.errors import DatalabError, InvalidFilesError, UnavailableError
+from policies.errors import DatalabError, UnavailableError
 from policies.settings import VARIABLE
-from policies.wording import say_count
 
 HELP = """Le datalab en ligne de commande : vérifier, expliquer un accès, tenir le registre, lire le journal.
 
@@ -53,15 +52,9 @@ def run(arguments: Sequence[str]) -> int:
     except typer.Abort:
         complain("Abandonné : rien n'a été fait.")
         return REFUSED
-    except UnavailableError as error:
-        complain(f"Source illisible : {error}")
-        return UNAVAILABLE
-    except InvalidFilesError as error:
-        complain(f"{say_count(len(error.problems), 'problème')} à corriger : {error}")
-        return REFUSED
     except DatalabError as error:
-        complain(str(error))
-        return REFUSED
+        complain(say_trouble(error))
+        return UNAVAILABLE if isinstance(error, UnavailableError) else REFUSED
     return code if isinstance(code, int) else ALLOWED
 
 

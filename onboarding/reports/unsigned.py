@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 
+from policies.calendar import parse_day
 from policies.engine.documents import Citation, Trusted
 from policies.engine.model import Law
+from policies.wording import say_day
 
 ORDER = ("doctrine", "interpretation", "known", "read")
 """The least sure first: what was read in a copy comes last."""
@@ -55,6 +57,24 @@ def _claims(law: Law) -> Iterator[Claim]:
 def _claim(kind: str, name: str, said: Trusted, source: Citation, checked: date | None, says: str) -> Claim:
     seen, on = ", ".join(said.seen_in), "" if checked is None else checked.isoformat()
     return Claim(kind, name, said.confidence, source.text, source.article, seen, on, " ".join(says.split()))
+
+
+COLUMNS = ("confiance", "quoi", "nom", "source", "article", "lu dans", "vérifié le")
+CONFIDENCES = {
+    "doctrine": "choix de la DINUM", "interpretation": "interprétation", "known": "connue", "read": "lue",
+}  # fmt: skip
+
+
+def claim_rows(claims: list[Claim]) -> list[tuple[str, ...]]:
+    """The claims as people read them; CSV keeps words and days as programs do."""
+    return [
+        (CONFIDENCES[each.confidence], each.kind, each.name, each.source, each.article, each.seen_in, _checked(each))
+        for each in claims
+    ]
+
+
+def _checked(claim: Claim) -> str:
+    return say_day(parse_day(claim.checked_on)) if claim.checked_on else ""
 
 
 def claims_csv(claims: list[Claim]) -> str:
