@@ -68,7 +68,7 @@ def datalab(site: Installation, login: str, *words: str) -> Shown:
     """The installed command, as somebody uses it on a terminal."""
     program = str(site.places.program / "venv" / "bin" / "python")
     environment = {"DATALAB_VALUES": str(site.installed_values), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
-    typed = {"Identifiant: ": login, "Mot de passe: ": site.password}
+    typed = {"Identifiant : ": login, "Mot de passe : ": site.password}
     return on_a_terminal([program, "-I", "-m", "onboarding.cli", *words], environment, typed)
 
 
