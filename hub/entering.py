@@ -12,13 +12,13 @@ from hub.pages import Page
 from hub.refusals import SIGN_IN_AGAIN, RefusedError
 from hub.routes import NOT_YOURS, PERSON, PROCESSING
 from hub.settings import HubSettings
-from hub.signin.sentences import NOT_AVAILABLE
 from hub.site import address
 from policies.errors import UnavailableError
 from policies.names import WorkspaceName
 from policies.proofs.passes import BROWSER
 
 PATIENCE_S = 10.0
+NOT_NOW = "Cet espace de travail ne peut pas s'ouvrir pour l'instant. Réessayez dans quelques minutes."
 
 
 class EnterHandler(Page):
@@ -45,9 +45,9 @@ class EnterHandler(Page):
             )
         except UnavailableError as error:
             self.log.warning("%s", error)
-            raise RefusedError(503, NOT_AVAILABLE) from None
+            raise RefusedError(503, NOT_NOW) from None
         if status != 200:
-            raise RefusedError(status, SIGN_IN_AGAIN if status == 403 else NOT_AVAILABLE)
+            raise RefusedError(status, SIGN_IN_AGAIN if status == 403 else NOT_NOW)
         return str(told["pass"])
 
 

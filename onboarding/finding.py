@@ -27,7 +27,7 @@ def find_person(directory: Directory, login_or_id: str) -> Person:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """What to add, in French, to the refusal of a name that nothing has: the nearest one, nothing when none is near."""
     near = nearest_word(word, known)
-    return f" ; vouliez-vous dire {near}" if near else ""
+    return f" ; vouliez-vous dire {near} ?" if near else ""
 
 
 def _is_id(text: str) -> bool:

@@ -27,7 +27,7 @@ class Ground:
         found = self.register.find_processing(name)
         if found is None:
             known = [each.id for each in self.register.processings()]
-            raise NotFoundError(f"Aucun traitement « {name} » dans le registre{did_you_mean(name, known)}.")
+            raise NotFoundError(f"Aucun traitement « {name} » dans le registre{did_you_mean(name, known) or '.'}")
         return found
 
     def under(self, folder: Path) -> Ground:

@@ -1,5 +1,5 @@
 -- No workspace answers a browser without a pass: what the sign-in process signed for this very browser (hub/signin/passes.py).
--- Cookies of the front's own hold it: the browser's secret, the pass, and the address that was wanted before there was one.
+-- Cookies of the front's own hold what it takes: the browser's secret, the pass, and the address that was wanted before there was one.
 -- None of them goes on to a workspace.
 local ffi = require "ffi"
 local passes = {}

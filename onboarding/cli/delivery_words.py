@@ -16,7 +16,7 @@ from onboarding.operations.withdraw_delivery import Withdrawal
 from policies.register.attested import plain
 from policies.register.dataset import Dataset
 from policies.register.follow import Register
-from policies.wording import say_count
+from policies.wording import say_count, say_day
 
 COLUMNS = ("livraison", "jeu", "parties", "état", "ensuite")
 STATES = {
@@ -55,7 +55,7 @@ def arrival_lines(arrival: Arrival, dry_run: bool) -> Iterator[str]:
 
 def report_lines(report: Report) -> Iterator[str]:
     """A report as its producer reads it."""
-    yield f"Livraison {report.delivery} du jeu {report.dataset}, contrôlée le {report.day:%d/%m/%Y}"
+    yield f"Livraison {report.delivery} du jeu {report.dataset}, contrôlée le {say_day(report.day)}"
     yield f"  {report.malware}"
     for part, brought in report.parts.items():
         counts = (brought.files, "fichier"), (brought.rows, "ligne"), (brought.size, "octet")
@@ -84,7 +84,7 @@ def confirmation_line(values: Mapping[str, Any], by: str | None) -> str:
     """From when who reads it; confirmed by nobody yet in a dry run."""
     said = "Serait lue" if by is None else f"Confirmée par {by}, lue"
     day = date.fromisoformat(values["day"])
-    return f"{said} dès le {day:%d/%m/%Y}, à la prochaine ouverture. {_readers(values)}"
+    return f"{said} dès le {say_day(day)}, à la prochaine ouverture. {_readers(values)}"
 
 
 def withdrawal_values(found: Withdrawal, register: Register, dry_run: bool) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from typing import Literal
 
 import typer
 
-from onboarding.cli.shared import Session
+from onboarding.cli.shared import Session, day_option
 from onboarding.finding import NotFoundError, find_person
-from policies.calendar import parse_day
 from policies.errors import UnavailableError
 from policies.names import check_person_id
 
@@ -47,7 +46,7 @@ def parse_question(here: Session, given: dict[str, str | None]) -> Question:
     kind = FORMS.get(frozenset(said))
     if kind is None:
         raise typer.BadParameter(MISUSED)
-    first, last = (_day(said[key], f"--{key}") for key in (("on", "on") if kind == "ground" else ("from", "to")))
+    first, last = (day_option(said[key], f"--{key}") for key in (("on", "on") if kind == "ground" else ("from", "to")))
     if last < first:
         raise typer.BadParameter("le dernier jour vient avant le premier", param_hint="--to")
     person = _person(here, said["person"]) if "person" in said else ""
@@ -63,10 +62,3 @@ def _person(here: Session, text: str) -> str:
             return check_person_id(text)
         except ValueError:
             raise NotFoundError(f"L'annuaire ne connaît personne sous « {text} ».") from None
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        return parse_day(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text} n'est pas une date ; écrivez AAAA-MM-JJ", param_hint=option) from None

@@ -20,7 +20,7 @@ def agree(
     context: typer.Context,
     processing: Processing,
     name: Name,
-    person: Annotated[str, typer.Option(help="L'expert : son identifiant de connexion ou son numéro opaque.")],
+    person: Annotated[str, typer.Option(help="L'expert : son identifiant de connexion ou son identifiant opaque.")],
     skill: Annotated[str, typer.Option(help="data_science, data_engineering, data_governance, data_visualisation.")],
     letter: Annotated[str, typer.Option(help="La référence de la lettre de mission.")],
     since: Since,

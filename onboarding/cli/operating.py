@@ -27,7 +27,7 @@ Since = Annotated[str, typer.Option("--since", help="Le premier jour, AAAA-MM-JJ
 Until = Annotated[str, typer.Option("--until", help="Le dernier jour, AAAA-MM-JJ, compris.")]
 Project = Annotated[str, typer.Argument(help="Le projet.")]
 Processing = Annotated[str, typer.Argument(help="Le traitement.")]
-Person = Annotated[str, typer.Argument(help="La personne : son identifiant de connexion ou son numéro opaque.")]
+Person = Annotated[str, typer.Argument(help="La personne : son identifiant de connexion ou son identifiant opaque.")]
 Verb = Callable[[Office, Actor], Outcome]
 
 

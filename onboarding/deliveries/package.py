@@ -5,16 +5,15 @@ A file's folder is the part that it is for: `p2024/menages.parquet`. https://dat
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from onboarding.deliveries.settings import GIB, DeliverySettings
 from onboarding.deliveries.table_schema import Described, TableSchema
 from policies.errors import InvalidFilesError, Problem
-from policies.files import parse
+from policies.files import parse, strict_json
 from policies.names import check_slug
 from policies.register.dataset import Dataset, Part
 from policies.wording import say_count
@@ -109,24 +108,11 @@ class Package(Described):
 def parse_package(content: bytes) -> Package:
     """The package that a descriptor says; raises InvalidFilesError with every problem at once."""
     try:
-        values = json.loads(content.decode("utf-8"), object_pairs_hook=_unique)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, _TwiceError) else "n'est pas du JSON en UTF-8"
+        values = strict_json(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        reason = "n'est pas du JSON en UTF-8 où chaque clé est une fois ; corrigez-le"
         raise InvalidFilesError([Problem(DESCRIPTOR, "", reason)]) from None
     return parse(Package, values, DESCRIPTOR)
-
-
-class _TwiceError(ValueError):
-    """Raised when a key stands twice in one object."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _TwiceError(f"la clé {key!r} y est deux fois ; gardez-en une")
-        found[key] = value
-    return found
 
 
 def package_problems(package: Package, dataset: Dataset, settings: DeliverySettings) -> Iterator[Problem]:

@@ -63,8 +63,7 @@ def _hint(register: Register, place: str) -> str:
         if (document := register.document(path)) is not None
         for at, _ in attested_entries(path, document)
     ]
-    hint = did_you_mean(place, places)
-    return hint and f"{hint}?"
+    return did_you_mean(place, places)
 
 
 def approve(register: Register, place: str, ask: Ask, writer: Writer, approvals: Approvals | None = None) -> Approval:

@@ -13,6 +13,7 @@ from onboarding.operations.targets import find_dataset
 from policies.register.attested import Proposal
 from policies.register.dataset import Delivery
 from policies.register.follow import Register
+from policies.wording import say_day
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,6 @@ def find_to_confirm(desk: Desk, register: Register, name: str, day: date | None)
         raise DeliveryError(f"{name} : la livraison ou le catalogue a changé depuis le contrôle ; contrôlez à nouveau")
     from_ = day or desk.today
     if from_ < kept.day:
-        raise DeliveryError(f"{name} : ne peut pas être lue avant le jour où elle a été reçue, le {kept.day:%d/%m/%Y}")
+        raise DeliveryError(f"{name} : ne peut pas être lue avant le jour où elle a été reçue, le {say_day(kept.day)}")
     delivery = Delivery(proposed=Proposal(person=kept.by, day=kept.day), day=from_, parts=report.parts)
     return ToConfirm(held, report, delivery)

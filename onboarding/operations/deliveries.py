@@ -84,7 +84,7 @@ def find_delivery(desk: Desk, name: str) -> Quarantined:
     found = desk.quarantine.find(name)
     if found is None:
         hint = did_you_mean(name, [each.name for each in desk.quarantine.all()])
-        raise DeliveryError(f"Aucune livraison « {name} » en quarantaine{hint and f'{hint} ?'}")
+        raise DeliveryError(f"Aucune livraison « {name} » en quarantaine{hint}")
     return found
 
 

@@ -9,6 +9,7 @@ from policies.access.decision import Decision
 from policies.engine.model import Refusal
 from policies.explain.account import part_name, say_until
 from policies.register.follow import FoundProcessing, Register
+from policies.wording import say_count
 
 Decide = Callable[[Register, str, str], Decision | None]
 """The decision on a register for a person and a processing; None when there is nobody or nothing to decide on."""
@@ -109,7 +110,7 @@ def _name(register: Register, part: str) -> str:
 def sentences(found: Iterable[Effect]) -> Iterator[str]:
     """What changed, as people read it: what opens and closes first, then what is still missing."""
     for effect in sorted(found, key=lambda each: (not each.after.open, not each.before.open, each.part)):
-        who = f"{len(effect.people)} personne{'s' if len(effect.people) > 1 else ''} ({', '.join(effect.people)})"
+        who = f"{say_count(len(effect.people), 'personne')} ({', '.join(effect.people)})"
         what = f"{effect.name} de {effect.processing}" if effect.part == WORKSPACE else f"« {effect.name} »"
         where = "" if effect.part == WORKSPACE else f" ({effect.processing})"
         if effect.after.open and not effect.before.open:

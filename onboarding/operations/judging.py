@@ -11,10 +11,8 @@ from policies.access.workspace import UnknownProcessingError, decide_workspace
 from policies.directory.person import Person
 from policies.engine.model import Law
 from policies.proofs.keys import PublicKeys
+from policies.proofs.tickets import EVERY_FACTOR
 from policies.register.follow import Register
-
-FACTORS = ("password", "totp")
-"""An answer says what an access is worth to somebody who signs in with all that the datalab knows."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,6 @@ class Judge:
         if found is None:
             return None
         try:
-            return decide_workspace(self.law, register, found, FACTORS, processing, self.day, self.keys)
+            return decide_workspace(self.law, register, found, EVERY_FACTOR, processing, self.day, self.keys)
         except UnknownProcessingError:
             return None

@@ -18,5 +18,4 @@ class NotNowError(DatalabError):
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownTargetError:
     """The error about a name that the register does not have, with the nearest that it has."""
-    hint = did_you_mean(name, known)
-    return UnknownTargetError(f"{what} {name} : inconnu du registre{hint and f'{hint} ?'}")
+    return UnknownTargetError(f"{what} {name} : inconnu du registre{did_you_mean(name, known)}")

@@ -52,7 +52,7 @@ class Memory:
                 self._answers.clear()
             others = undone(register, known)
             for path in sorted(others):
-                log.warning("%s: says again what was suspended, ended or replaced; it does not count", path)
+                log.warning("%s: undone by a hand; judged with what was suspended, ended, withdrawn or replaced", path)
             # the register is held beside, so that its id is not another's
             self._answers[id(register)] = (register, with_documents(register, others))
         return self._answers[id(register)][1]
@@ -72,7 +72,8 @@ class Memory:
             return Remembered.model_validate_json(self._file.read_bytes())
         except (OSError, ValueError):
             raise UnavailableError(
-                f"{self._file}: the guard's memory cannot be read, so nothing opens; put a copy of it back"
+                f"{self._file}: the guard's memory cannot be read, so nothing opens; put a copy of it back, or, knowing"
+                " that what a hand undid of suspensions, ends and withdrawals will count, take it away and restart"
             ) from None
 
     def _write(self, known: Remembered) -> None:
@@ -80,7 +81,8 @@ class Memory:
         if len(content) > MOST_BYTES:
             raise UnavailableError(
                 f"{self._file}: the guard's memory would be larger than {MOST_BYTES} bytes, so nothing opens; see "
-                "in `datalab register history` who undoes so much, and take the documents concerned out of the file"
+                "in `datalab register history` who undoes so much, stop the guard, take the places concerned "
+                "out of the file, and start it"
             )
         if len(content) > MOST_BYTES * 3 // 4:
             log.warning("%s: three quarters full; when it is full, nothing opens", self._file)
@@ -88,7 +90,10 @@ class Memory:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_atomic(self._file, content, mode=0o600)
         except OSError as error:
-            raise UnavailableError(f"{self._file}: the guard's memory cannot be written ({error.strerror})") from None
+            raise UnavailableError(
+                f"{self._file}: the guard's memory cannot be written ({error.strerror}), so nothing opens; "
+                "make room on the disk, or let it be written: the guard tries again"
+            ) from None
 
     def _content(self, known: Remembered) -> bytes:
         """The memory as it is written; only what changed is rendered anew, since all else may be large."""
@@ -110,4 +115,4 @@ def _tell(known: Remembered, learned: Remembered) -> None:
         for place in sorted(trace.shut - before.shut):
             log.warning("%s: suspended %d times at once; no lift opens it any more", place, MOST_SUSPENSIONS)
         for place in sorted(trace.spent - before.spent):
-            log.warning("%s: approved and undone %d times; no approval counts there any more", place, MOST_APPROVALS)
+            log.warning("%s: undone or withdrawn %d times; no approval counts there any more", place, MOST_APPROVALS)

@@ -270,7 +270,7 @@ def test_what_a_hand_undid_is_told_in_the_guards_log(memory: Memory, caplog: pyt
     assert [record for record in caplog.records if record.levelname == "WARNING"] == []
     memory.keep(standing(PLAIN), APPROVALS)
     (warned,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert warned.startswith(f"{PROJECT_FILE}: says again")
+    assert warned.startswith(f"{PROJECT_FILE}: undone by a hand")
 
 
 def withdrawn(*names: str) -> Register:

@@ -88,7 +88,7 @@ def test_what_is_not_understood_is_refused_and_never_passed_over(name: str) -> N
         (b"", "n'est pas du JSON en UTF-8"),
         (b"\xff", "n'est pas du JSON en UTF-8"),
         (b"[" * 100_000, "n'est pas du JSON en UTF-8"),
-        (b'{"resources": [], "resources": []}', "la clé 'resources' y est deux fois"),
+        (b'{"resources": [], "resources": []}', "où chaque clé est une fois"),
         (b'{"resources": []}', "0 fichier ; une livraison en a de 1 à 1000"),
         (package(resource(PATH, TOWNS), resource(PATH, TOWNS)), "est décrit deux fois"),
     ],

@@ -102,7 +102,7 @@ def test_what_changed_while_the_approver_typed_is_not_approved(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        (f"{TEAM[:-1]}2", f"{TEAM[:-1]}2: rien à approuver à cet endroit du registre ; vouliez-vous dire {TEAM}?"),
+        (f"{TEAM[:-1]}2", f"{TEAM[:-1]}2: rien à approuver à cet endroit du registre ; vouliez-vous dire {TEAM} ?"),
         ("people/pana01", "people/pana01: rien à approuver à cet endroit du registre"),
     ],
 )
