@@ -57,4 +57,5 @@ def assemble(
     ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)
     judge = Judge(Sources(places, ground, see, keeps=True), rendering, PurePosixPath(places.run))
     watch = make_watch(parts, ground, clock)
-    return Guard(parts, Service(parts, judge, watch.check, clock, settings.start_timeout_s), ground, watch, clock)
+    service = Service(parts, judge, watch.check, lambda: ground.steady(clock()), settings.start_timeout_s)
+    return Guard(parts, service, ground, watch, clock)

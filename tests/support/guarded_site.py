@@ -16,10 +16,10 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -38,7 +38,7 @@ from hub.workspace.profiles import Profile, Profiles
 from hub.workspace.spec import Address, Numbers, Site, make_spec
 from policies.access.decision import Decision
 from policies.access.workspace import decide_workspace
-from policies.calendar import now, today
+from policies.calendar import now, paris_day, today
 from policies.directory.person import Person
 from policies.engine.follow import LawFollower
 from policies.errors import UnavailableError
@@ -146,6 +146,7 @@ class GuardedSite:
     docker_socket: Path = DOCKER_SOCKET
     clock_offset: timedelta = field(default_factory=timedelta)
     silence_s: float = 0.0
+    hub_clock: Callable[[], datetime] = now
 
     @property
     def socket(self) -> Path:
@@ -154,7 +155,7 @@ class GuardedSite:
     def ticket(
         self, person: str = PERSON, age: timedelta = timedelta(minutes=1), factors: tuple[str, ...] = PASSWORD_ALONE
     ) -> str:
-        return encode(ensure_keys(self.places, today()).ticket(person, factors, now() - age))
+        return encode(ensure_keys(self.places, today()).ticket(person, factors, self.hub_clock() - age))
 
     def decision(self, name: WorkspaceName = NAME, factors: tuple[str, ...] = PASSWORD_ALONE) -> Decision:
         person = self.people.person(name.person)
@@ -165,7 +166,7 @@ class GuardedSite:
             person,
             factors,
             name.processing,
-            today(),
+            paris_day(self.hub_clock()),
             read_public_keys(self.places.keys),
         )
 

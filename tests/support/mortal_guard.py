@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,13 +131,13 @@ def main() -> None:
 class MortalGuards:
     """The guards of one site."""
 
-    def __init__(self, site: GuardedSite) -> None:
+    def __init__(self, site: GuardedSite, environment: Mapping[str, str] | None) -> None:
         base, image = site.places.run.parent, site.rendering.site().image("workspace-python")
         command = [sys.executable, "-m", "tests.support.mortal_guard", str(base), image, str(site.docker_socket)]
         self._site = site
         self._log = (base / "guards.log").open("ab")
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, env=environment
         )
         assert self._process.stdin
         assert self._process.stdout
@@ -182,9 +182,9 @@ class MortalGuards:
 
 
 @contextmanager
-def mortal_guards(site: GuardedSite) -> Iterator[MortalGuards]:
-    """Guards of a site that has none."""
-    made = MortalGuards(site)
+def mortal_guards(site: GuardedSite, environment: Mapping[str, str] | None = None) -> Iterator[MortalGuards]:
+    """Guards of a site that has none; they are started with an environment of the test's, or else with its own."""
+    made = MortalGuards(site, environment)
     try:
         yield made
     finally:
