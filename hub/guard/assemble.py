@@ -9,13 +9,14 @@ from pathlib import PurePosixPath
 
 from hub.guard.calling.service import Service
 from hub.guard.installation import make_parts
-from hub.guard.judging.ground import Ground, People, boot_seconds
+from hub.guard.judging.ground import Ground, People
 from hub.guard.judging.judge import Judge
 from hub.guard.judging.rendering import Rendering
 from hub.guard.judging.sources import Sources
 from hub.guard.parts import Parts
 from hub.guard.settings import GuardSettings
 from hub.guard.watching.watch import Watch, make_watch
+from policies.calendar import boot_seconds
 from policies.settings import Places
 
 

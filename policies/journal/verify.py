@@ -30,6 +30,7 @@ FlawKind = Literal[
 RemarkKind = Literal["clock_back", "clock_ahead"]
 TOLERANCE = timedelta(seconds=2)
 MOST_REMARKS = 20
+_NEVER = "~"  # after every moment
 
 
 @dataclass(frozen=True)
@@ -144,15 +145,17 @@ class _Notes:
         self._check_purges(moment)
 
     def purged(self, entry: Entry, class_: str, days: list[date]) -> None:
-        """A purge is judged at the moment at which it was noted, or at its own, or now: the earliest."""
+        """A purge is judged at the moment at which it was first noted, at its own, or now: the earliest.
+
+        A clock that is ahead brings no term nearer, though keeper and witness have it too.
+        """
         self._purges.append((entry.n, entry.moment, class_, days))
 
     def end(self, n: int) -> None:
         """What remains to be compared once the chain is read."""
         if self.left:
             raise _FoundError("truncated", n + 1, f"{self.left[0].n} entries were noted, {n} are there")
-        if self.term is not None:
-            self._check_purges(written_moment(self.term.now))
+        self._check_purges(_NEVER)
 
     def _check_purges(self, latest: str) -> None:
         for n, moment, class_, days in self._purges:
@@ -162,7 +165,7 @@ class _Notes:
     def _check_purge(self, n: int, moment: str, class_: str, days: list[date]) -> None:
         if self.term is None:
             return
-        on = _day(n, moment)
+        on = _day(n, min(moment, written_moment(self.term.now)))
         months = self.term.months(class_, on)
         early = [day for day in days if months is None or day >= first_day_kept(on, months)]
         if early:

@@ -28,7 +28,6 @@ import uvicorn
 
 from hub.guard.assemble import Guard, assemble
 from hub.guard.calling.serving import listen, make_server
-from hub.guard.judging.ground import boot_seconds
 from hub.guard.judging.rendering import Rendering
 from hub.guard.main import begin
 from hub.guard.settings import GuardSettings
@@ -38,7 +37,7 @@ from hub.workspace.profiles import Profile, Profiles
 from hub.workspace.spec import Address, Numbers, Site, make_spec
 from policies.access.decision import Decision
 from policies.access.workspace import decide_workspace
-from policies.calendar import now, paris_day, today
+from policies.calendar import boot_seconds, now, paris_day, today
 from policies.directory.person import Person
 from policies.engine.follow import LawFollower
 from policies.errors import UnavailableError

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from threading import Lock
 from typing import Protocol
 
 from hub.guard.judging.sources import Snapshot, Sources
-from policies.calendar import paris_day
+from policies.calendar import boot_seconds, paris_day
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import DatalabError, InvalidFilesError
 from policies.files import Closed, canonical_json, parse, read_text, remove_half_written, write_atomic
@@ -61,11 +60,6 @@ class Known:
 
     person: Person | None
     verified: float
-
-
-def boot_seconds() -> float:
-    """Seconds that only go forward, also while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def boot_id() -> str:

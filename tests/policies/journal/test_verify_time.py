@@ -112,6 +112,13 @@ def test_a_clock_set_ahead_does_not_bring_a_term_nearer(folder: Path) -> None:
     assert verify(folder, [noted_at(folder, 2, 30)], later).flaw == EARLY
 
 
+def test_a_clock_that_was_ahead_for_whoever_noted_it_too_does_not_either(folder: Path) -> None:
+    purged(folder, datetime(2030, 1, 1, tzinfo=UTC))
+    years = (datetime(2030, 1, 1, 1, tzinfo=UTC) - NOON) / timedelta(minutes=1)
+    assert verify(folder, [noted_at(folder, 2, years)], Term(one_month, NOW)).flaw == EARLY
+    assert verify(folder, [noted_at(folder, 2, years)], Term(one_month, datetime(2031, 1, 1, tzinfo=UTC))).sound
+
+
 @pytest.mark.parametrize(
     "payload",
     [{}, {"class": "access"}, {"class": 1, "days": []}, {"class": "access", "days": ["hier"]},
