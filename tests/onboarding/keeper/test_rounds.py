@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +253,19 @@ def test_on_a_day_before_its_key_nothing_is_signed_that_would_pass_for_forged(ke
     signed = kept.round()
     assert signed
     assert (signed.n, signed.heads["guard"].n, kept.audit().sound) == (2, 2, True)
+
+
+def test_a_machine_that_starts_again_and_again_years_behind_has_a_sound_journal(kept: KeptJournal) -> None:
+    for day in (1, 2, 3):
+        again = KeptJournal(kept.folder, f"2026-04-0{day}T08:00")
+        behind = again.moment - datetime(2021, 1, 1, tzinfo=UTC)
+        again.leap(-behind).append("guard", "start", person="p7f3k2")
+        again.leap(behind).round()
+        assert again.payloads("guard", "access", "2021-01-01").exists()
+        assert (again.audit().sound, "Intact" in again.script().stdout) == (True, True)
+        again.at(f"2026-04-0{day}T20:00").round()
+        assert not again.payloads("guard", "access", "2021-01-01").exists()
+        assert (again.audit().sound, "Intact" in again.script().stdout) == (True, True)
 
 
 # --- the law
