@@ -14,16 +14,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import docker
+import httpx
 
+from hub.door.settings import TICKET_HEADER
 from onboarding.keeper.audit import Audit, Known, audit
 from onboarding.keeper.keys import ensure_keys as ensure_keeper_keys
 from onboarding.keeper.terms import Terms
 from policies.calendar import now, today
 from policies.engine.follow import LawFollower
+from policies.names import WorkspaceName
 from policies.proofs.keys import read_public_keys
 from tests.support.guarded_site import DOCKER, GuardedSite, guard_settings, site_without_guard
 from tests.support.leaping import Clock
-from tests.support.running_hub import RunningHub, answering_image, running_hub
+from tests.support.running_hub import LOGIN, PASSWORD, RunningHub, answering_image, running_hub
 
 ALONE = ("keeper", "guard", "door")  # beside sign-in and hub, which are started together
 PROCESSES = ("signin", "hub", *ALONE)
@@ -71,6 +74,28 @@ class ClockedSite:
         (self.site.places.state / "guard" / "verified.json").unlink(missing_ok=True)
         self.start("guard")
 
+    def ticket(self, login: str = LOGIN) -> str:
+        """What the sign-in process signs now for whoever types this login and the right password."""
+        typed = {"login": login, "password": PASSWORD}
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(self.site.places.socket("signin")))) as client:
+            return str(client.post("http://signin/sign-in", json=typed).json()["ticket"])
+
+    def deposit(self, name: WorkspaceName, ticket: str, file: str) -> tuple[int, str]:
+        """What the door says to a file that the hub hands over with a ticket."""
+        form = {"declaration": (None, b"table_de_reference"), "engagement": (None, b"oui"), "fichier": (file, b"a;b\n")}
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(self.site.places.socket("deposits")))) as client:
+            answer = client.post(f"http://door/deposits/{name}", headers={TICKET_HEADER: ticket}, files=form)
+            return answer.status_code, str(answer.json().get("message", ""))
+
+    def deposited(self, name: WorkspaceName) -> list[str]:
+        """What is there of the files that a person deposited, whole or not."""
+        folders = (self.site.places.entries / name.processing / name.person, self.site.places.state / "door" / "incoming")
+        return sorted(path.name for folder in folders for path in folder.iterdir())
+
+    def chains(self) -> list[Path]:
+        """The chains of the journal."""
+        return sorted(path.parent for path in self.site.places.journal("").glob("*/chain.jsonl"))
+
     def audit(self) -> Audit:
         """What `datalab journal verify` finds, by the keeper's clock."""
         places = self.site.places
@@ -98,9 +123,7 @@ def clocked_site(moment: datetime) -> Iterator[ClockedSite]:
         settings = guard_settings().model_dump(mode="json", exclude={"directory_password_file"})
         others = {"guard": settings | {"start_timeout_s": 30}, "journal": {"checkpoint_s": 0.2}}
         (Path(folder) / "slapd").mkdir()
-        with running_hub(
-            site.places, Path(folder) / "slapd", site.register, others=others, clocks=clocks
-        ) as hub:
+        with running_hub(site.places, Path(folder) / "slapd", site.register, others=others, clocks=clocks) as hub:
             made = ClockedSite(hub, site, clocks)
             for name in ALONE:
                 made.start(name)

@@ -5,6 +5,7 @@ Who plays the guard is the test's choice: nobody, or a real one that listens at 
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import socket
@@ -47,6 +48,12 @@ NAVIGATION = {"Host": HOST, "User-Agent": "test", "Sec-Fetch-Mode": "navigate", 
 PATIENCE_S = 30
 
 
+def words(answer: httpx.Response) -> str:
+    """What a person reads of a page, without the frame around it."""
+    main = answer.text.partition("<main")[2].partition("</main")[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+
 @dataclass
 class Browser:
     """Cookies, and requests to the hub's socket as a browser sends them; redirects are not followed."""
@@ -72,6 +79,16 @@ class Browser:
         """The token of the cookie, which is the same that forms hold."""
         self.get("/hub/home")
         return self.client.cookies["_xsrf"]
+
+    def open(self, person: str, processing: str) -> str:
+        """Press the button and wait; nothing once the workspace is open, else what the page says."""
+        answer = self.post(f"/hub/espace/{processing}", {"profile": "petit"})
+        pending = f"/hub/spawn-pending/{person}/{processing}"
+        end = time.monotonic() + PATIENCE_S
+        while answer.headers.get("location") == pending or (answer.url.path == pending and answer.status_code == 200):
+            assert time.monotonic() < end, "it neither opened nor failed"
+            answer = self.get(pending)
+        return "" if answer.headers.get("location") == f"/user/{person}/{processing}/" else words(answer)
 
     def sign_in(self, login: str = LOGIN, password: str = PASSWORD, code: str = "") -> httpx.Response:
         return self.post("/hub/login", {"username": login, "password": password, "code": code}, "/hub/login")
@@ -185,7 +202,7 @@ Sections = Mapping[str, Mapping[str, Any]]
 def values_of(
     places: Places, slapd: Slapd, ticket_hours: float, hub: Mapping[str, Any], others: Sections
 ) -> dict[str, Any]:
-    """The repository's own values.yaml, with this folder's places and this slapd; `hub` and `others` change sections."""
+    """The repository's values.yaml, with this folder's places and this slapd; `hub` and `others` change sections."""
     values: dict[str, Any] = parse_yaml((ROOT / "values.yaml").read_text(encoding="utf-8"), "values.yaml")
     password = str(slapd.password_file)
     values["places"] = places.model_dump(mode="json")
