@@ -17,6 +17,7 @@ import docker
 import httpx
 
 from hub.door.settings import TICKET_HEADER
+from hub.guard.judging.ground import forget_later, kept_file
 from onboarding.keeper.audit import Audit, Known, audit
 from onboarding.keeper.keys import ensure_keys as ensure_keeper_keys
 from onboarding.keeper.terms import Terms
@@ -68,10 +69,10 @@ class ClockedSite:
             self.start(name)
 
     def begin_anew(self, moment: datetime) -> None:
-        """The clocks agree, and the guard has never seen them show anything else."""
+        """The clocks agree, and somebody vouches for them."""
         self.agree(moment)
         self.hub.stop("guard")
-        (self.site.places.state / "guard" / "verified.json").unlink(missing_ok=True)
+        forget_later(kept_file(self.site.places), self.clocks["guard"].now())
         self.start("guard")
 
     def ticket(self, login: str = LOGIN) -> str:
@@ -89,7 +90,10 @@ class ClockedSite:
 
     def deposited(self, name: WorkspaceName) -> list[str]:
         """What is there of the files that a person deposited, whole or not."""
-        folders = (self.site.places.entries / name.processing / name.person, self.site.places.state / "door" / "incoming")
+        folders = (
+            self.site.places.entries / name.processing / name.person,
+            self.site.places.state / "door" / "incoming",
+        )
         return sorted(path.name for folder in folders for path in folder.iterdir())
 
     def chains(self) -> list[Path]:

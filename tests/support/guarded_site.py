@@ -28,6 +28,7 @@ import uvicorn
 
 from hub.guard.assemble import Guard, assemble
 from hub.guard.calling.serving import listen, make_server
+from hub.guard.judging.ground import kept_file
 from hub.guard.judging.rendering import Rendering
 from hub.guard.main import begin
 from hub.guard.settings import GuardSettings
@@ -191,9 +192,13 @@ class GuardedSite:
         return identity
 
     def inside(self, name: WorkspaceName, *command: str) -> tuple[int, str]:
-        """Run a command in a workspace, under its person's account: exit code and output."""
+        """Run a command in a workspace, under its person's account: exit code and output.
+
+        Docker, when it is loaded, gives the end of the output before it knows that the command has ended.
+        """
         made = self.docker.exec_create(str(name), list(command))
         output = self.docker.exec_start(made["Id"]).decode()
+        wait_for(lambda: self.docker.exec_inspect(made["Id"])["ExitCode"] is not None)
         return int(self.docker.exec_inspect(made["Id"])["ExitCode"]), output
 
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
@@ -252,7 +257,7 @@ class GuardedSite:
         """The guard's clock is the machine's again, and a new guard has never seen it another."""
         self.clock_offset = timedelta()
         self.stop_guard()
-        (self.places.state / "guard" / "verified.json").unlink(missing_ok=True)
+        kept_file(self.places).unlink(missing_ok=True)
         self.start_guard()
 
     def start_guard(self) -> list[str]:

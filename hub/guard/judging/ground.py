@@ -23,6 +23,7 @@ from policies.calendar import boot_seconds, paris_day
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import DatalabError, InvalidFilesError
 from policies.files import Closed, canonical_json, parse, read_text, remove_half_written, write_atomic
+from policies.settings import Places
 
 STANDING = timedelta(minutes=15)
 KEPT_EVERY = timedelta(seconds=20)
@@ -65,6 +66,22 @@ class Known:
 def boot_id() -> str:
     """Which start of the machine those seconds count from."""
     return BOOT.read_text(encoding="ascii").strip()
+
+
+def kept_file(places: Places) -> Path:
+    """Where a guard writes down what the next one takes over; root's."""
+    return places.state / "guard" / "verified.json"
+
+
+def forget_later(file: Path, now: datetime) -> datetime | None:
+    """Make the present the latest moment ever seen, on somebody's word, while no guard runs; what it was, if later."""
+    if not file.exists():
+        return None
+    kept = parse(Kept, json.loads(read_text(file)), str(file))
+    if kept.seen <= now:
+        return None
+    write_atomic(file, canonical_json(kept.model_copy(update={"seen": now}).model_dump(mode="json")), 0o600)
+    return kept.seen
 
 
 @dataclass

@@ -34,6 +34,10 @@ LATE_S = 10.0
 STUCK_S = 60.0
 FIRST_ANSWER_S = 5.0
 STUCK = 70
+BEHIND = (
+    "the clock is behind a moment that was seen: nothing starts until it is there again,"
+    " or until somebody vouches for it with `python -m hub.launch clock`"
+)
 
 
 class Watch:
@@ -97,6 +101,7 @@ class Watch:
         if time.monotonic() - self._looked > LATE_S:
             raise TroubleError("Les droits ne sont plus surveillés : rien ne démarre. Prévenez la DINUM.")
         if self._ground.went_back(self._clock()):
+            log.warning(BEHIND)
             raise TroubleError("L'horloge de la machine a reculé : rien ne démarre. Prévenez la DINUM.")
         if not self._tidied:
             raise TroubleError("Docker ne répond pas : rien ne démarre. Réessayez dans quelques minutes.")

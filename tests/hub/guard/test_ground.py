@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hub.guard.judging.ground import STANDING, Ground, boot_id
+from hub.guard.judging.ground import STANDING, Ground, boot_id, forget_later
 from policies.calendar import end_of, paris_day
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import UnavailableError
@@ -238,6 +238,26 @@ def test_a_clock_that_goes_back_is_noticed_and_the_latest_moment_stays(ground: G
     assert ground.steady(NOW) == NOW + timedelta(hours=3)
     assert (ground.went_back(NOW), ground.went_back(NOW + timedelta(hours=3) - MINUTE)) == (True, False)
     assert again(ground, timedelta()).went_back(NOW)
+
+
+def test_somebody_may_vouch_for_a_clock_that_was_ahead_by_mistake(ground: Ground, clock: Clock) -> None:
+    verify(ground, "pana01")
+    ahead = NOW + timedelta(days=70 * 365)
+    ground.keep(ahead, ["pana01"])
+    clock.now += 120
+    assert again(ground, MINUTE).went_back(NOW + MINUTE)
+    assert forget_later(ground.file, NOW + MINUTE) == ahead
+    believing = again(ground, MINUTE)
+    assert (believing.went_back(NOW + MINUTE), believing.silence("pana01")) == (False, 2 * MINUTE)
+    assert believing.went_back(NOW - 2 * MINUTE)
+
+
+def test_a_moment_that_is_past_needs_nobodys_word(ground: Ground) -> None:
+    assert forget_later(ground.file, NOW) is None
+    ground.keep(NOW, [])
+    before = ground.file.read_bytes()
+    assert forget_later(ground.file, NOW + MINUTE) is None
+    assert ground.file.read_bytes() == before
 
 
 def test_a_moment_that_was_judged_at_is_the_earliest_from_then_on_also_before_it_is_kept(ground: Ground) -> None:

@@ -17,7 +17,10 @@ class Clocks:
 
     def __init__(self) -> None:
         self.moment, self.steady = NOON, timedelta()
-        self.pace = Pace(lambda: self.steady.total_seconds())
+        self.pace = Pace(self.seconds)
+
+    def seconds(self) -> float:
+        return self.steady.total_seconds()
 
     def look(self, passed: timedelta, leap: timedelta = timedelta()) -> bool:
         """So much time passes, and the time of day leaps beside."""
