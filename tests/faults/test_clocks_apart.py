@@ -21,7 +21,7 @@ from tests.support.guarded_register import PERSON, PROCESSING, TEAMMATE
 from tests.support.guarded_site import MATE, NAME, guarded_site, wait_for
 from tests.support.running_hub import PATIENCE_S
 
-HOUR = timedelta(hours=1)
+HOUR, YEARS = timedelta(hours=1), timedelta(days=4 * 365)
 # tomorrow: the keys sign from today on, and what comes back from tomorrow is still within their days
 NOON = datetime.combine(today() + ONE_DAY, time(12), PARIS).astimezone(UTC)
 GOES_ON_S = 0.5
@@ -171,6 +171,31 @@ def test_a_process_that_starts_before_the_first_day_of_its_key_says_so_and_start
     check_journal(site)
 
 
+def readable(site: ClockedSite) -> dict[str, int]:
+    """How many entries of each chain can still be read."""
+    return {path.name: sum(each.payload is not None for each in read_journal(path)) for path in site.chains()}
+
+
+def test_a_keeper_years_ahead_signs_on_and_deletes_nothing_and_starts_again_as_it_was(site: ClockedSite) -> None:
+    """Everything is past its term, by its clock alone."""
+    opens(site)
+    before = readable(site)
+    site.leap(YEARS, "keeper")
+    opens(site)
+    wait_for(lambda: signed(site))
+    site.restart("keeper")
+    site.leap(-YEARS, "keeper")
+    opens(site)
+    wait_for(lambda: signed(site))
+    assert all(readable(site)[name] >= count > 0 for name, count in before.items())
+    check_journal(site)
+
+
+def signed(site: ClockedSite) -> bool:
+    """Whether a checkpoint holds all that was journaled."""
+    return all(chain.noted == chain.entries for chain in site.audit().chains)
+
+
 def lines(site: ClockedSite) -> dict[str, int]:
     """How much each chain holds."""
     return {path.name: len(list(read_journal(path))) for path in site.chains()}
@@ -194,7 +219,7 @@ def test_all_clocks_leap_a_day_and_come_back_and_whoever_works_works_on(site: Cl
         assert opens(site) == OPENS
         assert not mate_dies(GOES_ON_S)
     check_files(site.site, "caught up", MATE)
-    wait_for(lambda: all(chain.noted == chain.entries for chain in site.audit().chains))
+    wait_for(lambda: signed(site))
     found = site.audit()
     assert found.sound
     assert {chain.account for chain in found.chains if chain.remarks} >= {"guard", "signin"}

@@ -15,7 +15,7 @@ from policies.calendar import now
 
 LIBRARY = "libfaketimeMT.so.1"
 # libfaketime 0.9.10 takes a sleep until a moment of the steady clock, which Python's is, for one of the time of day
-SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select([], [], [], seconds)\n"
+SLEEP = "import select, time; time.sleep = lambda seconds: select.select([], [], [], seconds)\n"
 
 
 def _library() -> Path:
@@ -57,15 +57,21 @@ class Clock:
         new.chmod(0o644)
         new.replace(self._file)
 
-    def environment(self, **others: str) -> Mapping[str, str]:
-        """What a process is started with; `others` beside it."""
+    def variables(self) -> Mapping[str, str]:
+        """What puts a process on this clock, once its Python sleeps as `SLEEP` says."""
         return {
-            **os.environ,
             "LD_PRELOAD": str(_library()),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "NO_FAKE_STAT": "1",  # the time of a file is when it was written
+        }
+
+    def environment(self, **others: str) -> Mapping[str, str]:
+        """What a process is started with; `others` beside it."""
+        return {
+            **os.environ,
+            **self.variables(),
             **others,
             "PYTHONPATH": os.pathsep.join(filter(None, (str(self._sleep), others.get("PYTHONPATH")))),
         }

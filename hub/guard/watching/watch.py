@@ -25,6 +25,7 @@ from hub.guard.watching.tidy import tidy
 
 log = logging.getLogger("datalab.guard")
 TICK_S = 0.2
+KEEP_S = 0.5
 PEOPLE_S = 5.0
 SWEEP_S = 30.0
 MEASURE_S = 5.0
@@ -68,6 +69,7 @@ class Watch:
         self._asked.wait(FIRST_ANSWER_S)
         self._enforce()
         self._look_for_ever(self._enforce, self._news, TICK_S)
+        self._look_for_ever(self._keep, self._stopped, KEEP_S)
         standing = self._try_to_tidy()
         for look, pause in ((self._hear_deaths, RETRY_S), (self._sweep, SWEEP_S), (self._measure, MEASURE_S)):
             self._look_for_ever(look, self._stopped, pause)
@@ -124,6 +126,11 @@ class Watch:
         self._news.clear()
         self._enforcer.tick(self._clock())
         self._looked = time.monotonic()
+
+    def _keep(self) -> None:
+        """Beside enforcement: nobody's end waits for a disk that takes its time."""
+        running = [live.name.person for live in self._parts.present.running.all() if not live.ending]
+        self._ground.keep(self._clock(), running)
 
     def _ask_directory(self) -> None:
         people = [live.name.person for live in self._parts.present.running.all()]
