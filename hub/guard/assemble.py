@@ -16,7 +16,6 @@ from hub.guard.judging.sources import Sources
 from hub.guard.parts import Parts
 from hub.guard.settings import GuardSettings
 from hub.guard.watching.watch import Watch, make_watch
-from policies.calendar import boot_seconds
 from policies.settings import Places
 
 
@@ -49,7 +48,7 @@ def assemble(
     people: People,
     rendering: Rendering,
     clock: Callable[[], datetime],
-    seconds: Callable[[], float] = boot_seconds,
+    seconds: Callable[[], float],
 ) -> Guard:
     """The guard of an installation; `seconds` is a clock that only goes forward."""
     parts = make_parts(places, settings)

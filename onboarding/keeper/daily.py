@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -25,15 +25,19 @@ class DailyPurge:
     journal: Path
     diary: Diary
     clock: Callable[[], datetime]
-    pace: Pace
+    seconds: Callable[[], float]
+    _pace: Pace = field(init=False)
     _done_on: date | None = None
+
+    def __post_init__(self) -> None:
+        self._pace = Pace(self.seconds)
 
     def run(self, law: Law | None, moment: datetime) -> None:
         """Purge unless it was done that day; called at each round.
 
         Without a law nothing is deleted, nor with one that leaves a class out, nor by a clock that has just leapt.
         """
-        believed = self.pace.is_believed(moment)
+        believed = self._pace.is_believed(moment)
         if law is None or not believed or self._done_on == moment.date():
             return
         self._done_on = moment.date()

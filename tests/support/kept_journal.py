@@ -12,7 +12,7 @@ from typing import Any
 from onboarding.keeper.audit import Audit, Known, audit
 from onboarding.keeper.checkpoint import Checkpoint
 from onboarding.keeper.handing import hand
-from onboarding.keeper.keys import ensure_keys
+from onboarding.keeper.keys import JournalKey, ensure_keys
 from onboarding.keeper.rounds import Keeper
 from onboarding.keeper.terms import Terms
 from onboarding.keeper.witness import FolderWitness
@@ -45,7 +45,7 @@ class KeptJournal:
             self.journal.mkdir(parents=True)
         self.key: PrivateKey = ensure_keys(self.places, FIRST_DAY)
         self.leapt = timedelta()
-        self.keeper = Keeper(self.places, self.key, lambda: self.moment, self.seconds)
+        self.keeper = Keeper(self.places, JournalKey(self.places, self.key), lambda: self.moment, self.seconds)
 
     @property
     def journal(self) -> Path:

@@ -15,7 +15,7 @@ from policies.calendar import now
 
 LIBRARY = "libfaketimeMT.so.1"
 # libfaketime 0.9.10 takes a sleep until a moment of the steady clock, which Python's is, for one of the time of day
-SLEEP = "import select, time; time.sleep = lambda seconds: select.select([], [], [], seconds)\n"
+SLEEP = "import select, time; time.sleep = lambda seconds, wait=select.select: wait([], [], [], seconds)\n"
 
 
 def _library() -> Path:

@@ -29,7 +29,7 @@ from hub.guard.calling.serving import listen, make_server
 from hub.guard.host import mounts
 from hub.guard.main import begin
 from hub.guard.turns import Turns
-from policies.calendar import now
+from policies.calendar import boot_seconds, now
 from policies.settings import Places
 from tests.support.guarded_register import PERSON, TEAMMATE
 from tests.support.guarded_site import GuardedSite, Table, guard_settings, site_rendering, wait_for
@@ -108,7 +108,7 @@ def _live(base: Path, image: str, docker_socket: Path, order: Order) -> None:
     os.umask(0o077)
     rendering, people = site_rendering(places, image), Table((PERSON, TEAMMATE))
     settings = guard_settings(docker_socket).model_copy(update={"start_timeout_s": PATIENCE_S})
-    guard = assemble(places, settings, people, rendering, now)
+    guard = assemble(places, settings, people, rendering, now, boot_seconds)
     begin(guard)
     _Steps(order, base / STEPS).watch()
     listening = listen(places.socket("guard"), os.getgid())

@@ -326,7 +326,7 @@ def test_a_renewed_key_signs_on_and_what_the_old_one_signed_still_counts(kept: K
 
 def test_a_key_that_nobody_verifies_is_not_used(kept: KeptJournal) -> None:
     ensure_keys(kept.places, today())
-    assert published_key(kept.places).id == kept.key.id
+    assert published_key(kept.places).key.id == kept.key.id
     shutil.copy(kept.places.keys, kept.folder / "copy")
     kept.places.keys.write_text('{"keys":[]}')
     with pytest.raises(ProofError, match="inconnue"):
