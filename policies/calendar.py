@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -32,6 +33,11 @@ def months_after(day: date, months: int) -> date:
 def now() -> datetime:
     """The present moment, in UTC. Called at the edges only."""
     return datetime.now(UTC)
+
+
+def boot_seconds() -> float:
+    """Seconds that only go forward, also while the machine sleeps. Called at the edges only."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def today() -> date:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from hub.guard.calling.service import Service
 from hub.guard.installation import make_parts
-from hub.guard.judging.ground import Ground, People, boot_seconds
+from hub.guard.judging.ground import Ground, People, kept_file
 from hub.guard.judging.judge import Judge
 from hub.guard.judging.rendering import Rendering
 from hub.guard.judging.sources import Sources
@@ -49,13 +49,14 @@ def assemble(
     people: People,
     rendering: Rendering,
     clock: Callable[[], datetime],
-    seconds: Callable[[], float] = boot_seconds,
+    seconds: Callable[[], float],
 ) -> Guard:
     """The guard of an installation; `seconds` is a clock that only goes forward."""
     parts = make_parts(places, settings, neighbours)
     see = parts.kept.memory.keep
     sources = Sources(places, people, see)
-    ground = Ground(sources, people, places.state / "guard" / "verified.json", seconds)
+    ground = Ground(sources, people, kept_file(places), seconds)
     judge = Judge(Sources(places, ground, see, keeps=True), rendering, PurePosixPath(places.run))
     watch = make_watch(parts, ground, clock)
-    return Guard(parts, Service(parts, judge, watch.check, clock, settings.start_timeout_s), ground, watch, clock)
+    service = Service(parts, judge, watch.check, lambda: ground.steady(clock()), settings.start_timeout_s)
+    return Guard(parts, service, ground, watch, clock)

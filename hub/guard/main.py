@@ -12,7 +12,7 @@ from hub.guard.installation import ACCOUNT, prepare
 from hub.guard.judging.rendering import read_rendering
 from hub.guard.settings import GuardSettings, read_neighbours
 from hub.guard.watching.tidy import check_host_accounts, resume
-from policies.calendar import now
+from policies.calendar import boot_seconds, now
 from policies.directory.lookup import Directory
 from policies.process import log_lines, said_in_one_line, values_parser
 from policies.settings import DirectorySettings, read_values
@@ -29,7 +29,7 @@ def run(values_file: Path | None) -> None:
     check_host_accounts()
     os.umask(0o077)
     people = Directory(values.section(DirectorySettings), settings.directory_password_file)
-    guard = assemble(values.places, settings, neighbours, people, read_rendering(values), now)
+    guard = assemble(values.places, settings, neighbours, people, read_rendering(values), now, boot_seconds)
     begin(guard)
     listening = listen(values.places.socket(ACCOUNT), neighbours.hub)
     make_server(guard).run(sockets=[listening])  # until told to stop; running workspaces stay

@@ -77,7 +77,7 @@ def folders(places: Places, accounts: Accounts) -> tuple[Folder, ...]:
         Folder(run / "signin", signin, hub, 0o2710, "the sign-in's socket, for the hub"),
         Folder(run / "door", door, front, 0o2710, "the door's socket, for the front"),
         Folder(run / "deposits", door, hub, 0o2710, "the door's socket, for the hub"),
-        Folder(run / "identity", signin, signin, 0o2710, "the face's socket and passes' key, for the front's container"),
+        Folder(run / "identity", signin, signin, 0o2710, "the face's socket, the passes' key, for the front alone"),
         Folder(run / "guard", root, hub, 0o2710, "the guard's socket, for the hub"),
         Folder(run / "gate", front, turnstile, 0o2710, "the front's inner side, for the turnstile"),
         Folder(

@@ -15,9 +15,11 @@ from typing import Annotated
 
 import typer
 
+from hub.guard.judging.ground import forget_later, kept_file
 from hub.launch import machine
 from hub.launch.acts import journal_act
 from hub.launch.running import Running
+from policies.calendar import now
 from policies.errors import DatalabError
 from policies.settings import Values, read_values
 from policies.steps import step
@@ -74,6 +76,20 @@ def restart(values: ValuesFile, names: list[str]) -> None:
     for name in names:
         with step(f"Processus {name}"):
             running.restart(name)
+
+
+@app.command()
+def clock(
+    values: ValuesFile, reason: Annotated[str, typer.Option(help="how it is known that the clock is right")]
+) -> None:
+    """Take the machine's clock for right again where the guard saw it show a later moment; running workspaces stay.
+
+    Whatever right ended by that moment alone, and has not ended by the clock of now, opens again.
+    """
+    settings = _read(values)
+    journal_act(settings.places, "clock", reason=reason)
+    with step("Processus guard"):
+        Running(settings, values).restart("guard", lambda: forget_later(kept_file(settings.places), now()))
 
 
 @app.command()

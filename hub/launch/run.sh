@@ -32,7 +32,7 @@ packages() {
         return 1
     fi
     local missing=() test_packages=()
-    [ "$kind" = test ] && test_packages=(chromium clamav slapd ldap-utils)
+    [ "$kind" = test ] && test_packages=(chromium clamav slapd ldap-utils libfaketime)
     docker version >/dev/null 2>&1 || command -v dockerd >/dev/null || missing+=(docker.io)
     for package in mmdebstrap python3-venv iptables ca-certificates make "${test_packages[@]}"; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")

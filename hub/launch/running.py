@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -43,9 +44,13 @@ class Running:
         self._supervisor.start(process)
         self._wait_for(process)
 
-    def restart(self, process: str) -> None:
-        """A process runs anew; workspaces stay."""
-        self._supervisor.restart(process)
+    def restart(self, process: str, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """A process runs anew; workspaces stay. What is done `meanwhile` is done while it does not run."""
+        self._supervisor.stop(process)
+        try:
+            meanwhile()
+        finally:
+            self._supervisor.start(process)
         self._wait_for(process)
 
     def start_front(self) -> None:

@@ -119,9 +119,9 @@ class Supervisor:
         """Whether one process has stayed up for a second."""
         return "RUNNING" in self._control("status", name).stdout
 
-    def restart(self, name: str) -> None:
-        """Stop and start one process."""
-        self._control("restart", name)
+    def stop(self, name: str) -> None:
+        """Stop one process; returns once it is gone."""
+        self._control("stop", name)
 
     def shut_down(self) -> None:
         """Stop every process, then the supervisor; returns once it is gone, with all that it ran."""

@@ -6,6 +6,7 @@ old one signed until that day still counts.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -33,11 +34,24 @@ def ensure_keys(places: Places, day: date, renew: bool = False) -> PrivateKey:
     return key
 
 
-def published_key(places: Places) -> PrivateKey:
-    """The key, when others verify what it signs; raises DatalabError otherwise."""
-    key = read_private_key(key_file(places), PrivateKey, MADE_BY)
-    read_public_keys(places.keys).of(key.id, today(), "journal")
-    return key
+@dataclass(frozen=True)
+class JournalKey:
+    """The key that signs checkpoints, beside the public keys with which others verify them."""
+
+    places: Places
+    key: PrivateKey
+
+    def on(self, day: date) -> PrivateKey:
+        """The key, if what it signs on a day is believed; else ProofError, for it would pass for forged for ever."""
+        read_public_keys(self.places.keys).of(self.key.id, day, "journal")
+        return self.key
+
+
+def published_key(places: Places) -> JournalKey:
+    """The key, when others verify what it signs today; raises DatalabError otherwise."""
+    found = JournalKey(places, read_private_key(key_file(places), PrivateKey, MADE_BY))
+    found.on(today())
+    return found
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -15,11 +15,11 @@ from onboarding.keeper.checkpoint import ChainHead, Checkpoint, Trouble, sign
 from onboarding.keeper.daily import DailyPurge
 from onboarding.keeper.diary import Diary
 from onboarding.keeper.heads import CHECKPOINTS, Seen, look
+from onboarding.keeper.keys import JournalKey
 from onboarding.keeper.laws import Laws
 from onboarding.keeper.ledger import Ledger
-from policies.calendar import now
+from policies.calendar import boot_seconds, now, paris_day
 from policies.journal.entry import written_moment
-from policies.proofs.private import PrivateKey
 from policies.settings import Places
 
 HEARTBEAT = timedelta(hours=1)
@@ -28,11 +28,12 @@ log = logging.getLogger("datalab.keeper")
 
 @dataclass
 class Keeper:
-    """The keeper of one installation; `clock` is looked at once for each round."""
+    """The keeper of one installation; `clock` is looked at once for each round, `seconds` only goes forward."""
 
     places: Places
-    key: PrivateKey
+    key: JournalKey
     clock: Callable[[], datetime] = now
+    seconds: Callable[[], float] = boot_seconds
     diary: Diary = field(init=False)
     _ledger: Ledger = field(init=False)
     _laws: Laws = field(init=False)
@@ -43,7 +44,7 @@ class Keeper:
         self.diary = Diary(self.places, self.clock)
         self._ledger = Ledger(self.places.journal(CHECKPOINTS))
         self._laws = Laws(self.places, self.diary.journal)
-        self._purge = DailyPurge(self.places.journal(""), self.diary, self.clock)
+        self._purge = DailyPurge(self.places.journal(""), self.diary, self.clock, self.seconds)
         self._last = self._ledger.last()
 
     def round(self) -> Checkpoint | None:
@@ -70,7 +71,8 @@ class Keeper:
         return written_moment(moment - HEARTBEAT) >= self._last.moment
 
     def _sign(self, seen: list[Seen], moment: datetime) -> Checkpoint:
-        made = sign(self.key, self._last, written_moment(moment), _heads(seen), _alarms(seen))
+        key = self.key.on(paris_day(moment))
+        made = sign(key, self._last, written_moment(moment), _heads(seen), _alarms(seen))
         self._ledger.append(made)
         self._last = made
         return made

@@ -1,6 +1,7 @@
 """Who read what, from the guard's chain: each start with the decision that it stands on, and its end.
 
-Trusts the chain: whoever asks says whether it verifies. Years of other people's starts are read and not kept.
+Trusts the chain: whoever asks says whether it verifies. Years of other people's starts are read and not kept. The
+chain's order says what came first: where a clock went back, a read is of each day that its moments name.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ REPLACED = "another one of its name was started"
 
 @dataclass(frozen=True)
 class Read:
-    """A workspace that ran: `decided` is the entry of its decision, with its payload."""
+    """A workspace that ran: `decided` is the entry of its decision, with its payload.
+
+    `back_to`: the earliest moment to which the clock went back while it ran.
+    """
 
     workspace: str
     person: str
@@ -36,6 +40,7 @@ class Read:
     stop: datetime | None = None
     stop_entry: str | None = None
     reason: str | None = None
+    back_to: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,15 @@ class Asked:
     last: date
     person: str | None = None
 
-    def began(self, read: Read) -> bool:
-        """Whether a start may be one of them, as far as its start tells."""
-        named = self.part in read.parts and self.person in (None, read.person)
-        return named and paris_day(read.start) <= self.last
+    def named(self, read: Read) -> bool:
+        """Whether a read may be one of them, as far as part and person tell."""
+        return self.part in read.parts and self.person in (None, read.person)
 
-    def lasted(self, read: Read) -> bool:
-        """Whether one that began had not ended before."""
-        return read.stop is None or paris_day(read.stop) >= self.first
+    def touched(self, read: Read) -> bool:
+        """Whether it was on one of the days; one that has not ended is of every day from its first on."""
+        moments = [each for each in (read.start, read.stop, read.back_to) if each is not None]
+        ended = read.stop is not None
+        return paris_day(min(moments)) <= self.last and not (ended and paris_day(max(moments)) < self.first)
 
 
 @dataclass(frozen=True)
@@ -82,9 +88,13 @@ class _Gathering:
     running: dict[str, Read] = field(default_factory=dict)
     decisions: dict[str, dict[str, Recorded]] = field(default_factory=dict)
     forgotten: int = 0
+    moment: str = ""
 
     def take(self, recorded: Recorded) -> None:
         kind, payload = recorded.entry.kind, recorded.payload
+        if recorded.entry.moment < self.moment:
+            self._went_back(moment_of(recorded.entry.moment))
+        self.moment = recorded.entry.moment
         if payload is None:
             if kind == "start":
                 day = paris_day(moment_of(recorded.entry.moment))
@@ -112,7 +122,7 @@ class _Gathering:
             entry=_name(recorded),
             decided=self._decided(workspace, _text(payload, "config")),
         )
-        if self.asked.began(read):
+        if self.asked.named(read):
             self.running[workspace] = read
 
     def _decided(self, workspace: str, config: str) -> Recorded | None:
@@ -129,8 +139,13 @@ class _Gathering:
             return
         del self.running[workspace]
         ended = replace(read, stop=moment_of(recorded.entry.moment), stop_entry=_name(recorded), reason=reason)
-        if self.asked.lasted(ended):
+        if self.asked.touched(ended):
             self.ended.append(ended)
+
+    def _went_back(self, moment: datetime) -> None:
+        """What runs has run until a moment that comes again."""
+        for workspace, read in self.running.items():
+            self.running[workspace] = replace(read, back_to=min(moment, read.back_to or moment))
 
     def _found(self, recorded: Recorded, payload: Mapping[str, Any]) -> None:
         """A guard that starts says what runs: what is not among it had ended by then."""
@@ -140,7 +155,8 @@ class _Gathering:
                 self._end(workspace, read.container, recorded, FOUND_ENDED)
 
     def done(self) -> Iterator[Read]:
-        yield from sorted([*self.ended, *self.running.values()], key=lambda read: read.start)
+        lasting = filter(self.asked.touched, self.running.values())
+        yield from sorted([*self.ended, *lasting], key=lambda read: read.start)
 
 
 def _text(payload: Mapping[str, Any], key: str) -> str:

@@ -30,6 +30,7 @@ FlawKind = Literal[
 RemarkKind = Literal["clock_back", "clock_ahead"]
 TOLERANCE = timedelta(seconds=2)
 MOST_REMARKS = 20
+_NEVER = "~"  # after every moment
 
 
 @dataclass(frozen=True)
@@ -144,15 +145,17 @@ class _Notes:
         self._check_purges(moment)
 
     def purged(self, entry: Entry, class_: str, days: list[date]) -> None:
-        """A purge is judged at the moment at which it was noted, or at its own, or now: the earliest."""
+        """A purge is judged at the moment at which it was first noted, at its own, or now: the earliest.
+
+        A clock that is ahead brings no term nearer, though keeper and witness have it too.
+        """
         self._purges.append((entry.n, entry.moment, class_, days))
 
     def end(self, n: int) -> None:
         """What remains to be compared once the chain is read."""
         if self.left:
             raise _FoundError("truncated", n + 1, f"{self.left[0].n} entries were noted, {n} are there")
-        if self.term is not None:
-            self._check_purges(written_moment(self.term.now))
+        self._check_purges(_NEVER)
 
     def _check_purges(self, latest: str) -> None:
         for n, moment, class_, days in self._purges:
@@ -162,7 +165,7 @@ class _Notes:
     def _check_purge(self, n: int, moment: str, class_: str, days: list[date]) -> None:
         if self.term is None:
             return
-        on = _day(n, moment)
+        on = _day(n, min(moment, written_moment(self.term.now)))
         months = self.term.months(class_, on)
         early = [day for day in days if months is None or day >= first_day_kept(on, months)]
         if early:
@@ -212,7 +215,7 @@ class _Walk:
         self.n = 0
         self.previous = genesis(place.account)
         self.gone: dict[tuple[str, str], tuple[int, int]] = {}
-        self.announced: set[tuple[str, str]] = set()
+        self.purged = 0
 
     def report(self) -> Report:
         flaw = None
@@ -228,7 +231,7 @@ class _Walk:
             entries=self.n,
             head=Noted(self.n, self.previous),
             flaw=flaw,
-            purged=sum(count for _, count in self.gone.values()),
+            purged=self.purged,
             strays=0 if flaw else self.files.count_strays(),
             noted=self.notes.met,
             remarks=tuple(self.notes.remarks),
@@ -282,28 +285,35 @@ class _Walk:
 
     def _check_payload(self, entry: Entry) -> None:
         payloads = self.files.of(entry.class_, entry.day)
-        if payloads is None:
-            first, count = self.gone.get((entry.class_, entry.day), (entry.n, 0))
-            self.gone[entry.class_, entry.day] = (first, count + 1)
+        payload = payloads.find(entry) if payloads else None
+        if payload is not None:
+            if entry.kind == PURGED:
+                self._take_purge(entry, payload)
             return
-        payload = payloads.find(entry)
-        if payload is None:
-            altered = payloads.holds_other(entry)
-            kind: FlawKind = "payload_altered" if altered else "payload_removed"
-            words = "is not what its line commits to" if altered else "is gone, and its day was not purged"
-            raise _FoundError(kind, entry.n, f"the payload of entry {entry.n} {words}")
-        if entry.kind == PURGED:
-            self._take_purge(entry, payload)
+        if payloads and payloads.holds_other(entry):
+            words = f"the payload of entry {entry.n} is not what its line commits to"
+            raise _FoundError("payload_altered", entry.n, words)
+        first, count = self.gone.get((entry.class_, entry.day), (entry.n, 0))
+        self.gone[entry.class_, entry.day] = (first, count + 1)
 
     def _take_purge(self, entry: Entry, payload: bytes) -> None:
+        """What was journaled of its days until now may be gone.
+
+        A clock that is far behind may bring more of such a day afterwards, and that is there.
+        """
         class_, days = _purge(entry, payload)
-        self.announced |= {(class_, day.isoformat()) for day in days}
+        for day in days:
+            _, count = self.gone.pop((class_, day.isoformat()), (0, 0))
+            self.purged += count
         self.notes.purged(entry, class_, days)
 
     def _check_end(self) -> None:
         self.notes.end(self.n)
         for (class_, day), (first, count) in self.gone.items():
-            if (class_, day) not in self.announced:
-                raise _FoundError(
-                    "payload_removed", first, f"{count} payloads of {class_}, {day}, are gone without a purge"
-                )
+            raise _FoundError("payload_removed", first, _gone(first, count, class_, day))
+
+
+def _gone(first: int, count: int, class_: str, day: str) -> str:
+    if count == 1:
+        return f"the payload of entry {first} is gone, and its day was not purged"
+    return f"{count} payloads of {class_}, {day}, are gone without a purge"

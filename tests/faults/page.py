@@ -30,8 +30,15 @@ OUTSIDE = """\
 - Une fin de droit survenue pendant que le journal ne pouvait pas être écrit y est inscrite dès qu'il peut l'être, avec
   le moment où elle a eu lieu (`happened`) ; si le gardien meurt avant, il n'en reste qu'une ligne de son journal
   technique.
-- L'horloge des essais est celle que lit le gardien, jamais celle de la machine ; celle du hub et du processus de
-  connexion n'est pas avancée.
+- Les essais ne touchent jamais l'horloge de la machine : ils changent l'heure que lit chaque processus (`libfaketime`),
+  pas celle de Docker, du frontal ni des espaces. Le frontal n'a pas de mémoire : une session d'un navigateur finie
+  depuis une heure y vaudrait de nouveau si l'horloge reculait d'une heure, mais un droit fini ne revient pas.
+- Une horloge en retard sans que personne ne l'ait vue à l'heure fait durer un droit d'autant ; une horloge en avance
+  plus de six heures fait effacer du journal ce qui aurait alors passé son terme, et la vérification le dit jusqu'à ce
+  moment-là.
+- Ce qui est journalisé par une horloge en retard de plus que son terme est effacé comme s'il datait d'alors.
+- Un disque figé retarde la fin des droits qu'une suspension ou une fin anticipée retire : le gardien s'en souvient
+  d'abord.
 - Docker tué au milieu d'un démarrage peut laisser un processus `containerd-shim` qui ne tient plus rien : aucun
   processus d'un espace ne tourne, c'est ce que les essais vérifient. Il est à containerd, qui ne le reprend pas.
 - La panne de courant n'est pas essayée : ce que la page dit d'un processus tué suppose que le noyau de la machine vit.

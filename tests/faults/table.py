@@ -10,6 +10,7 @@ WHOLE = (
 )
 MOMENTS = f"{OWN}processes_killed.py::test_what_a_start_passes_through_killed_at_many_moments_of_it"
 ENDS, FAILURES = "tests/end_to_end/test_ends.py", "tests/end_to_end/test_failures.py"
+APART, ROUNDS = f"{OWN}clocks_apart.py", "tests/onboarding/keeper/test_rounds.py"
 ENFORCEMENT, SIGN_IN = "tests/integration/test_enforcement.py", "tests/integration/test_signin.py"
 
 
@@ -139,13 +140,88 @@ FAULTS = (
         ),
     ),
     Fault(
-        "horloge qui saute en avant puis revient",
-        "aucun droit n'est perdu, aucun droit fini ne revient ; rien ne démarre tant qu'elle est en retard",
+        "disque de l'état figé : rien n'y est écrit, et rien n'échoue",
+        "les droits finissent dans les deux secondes ; le journal prend la raison dès que le disque la prend",
+        (f"{OWN}disk.py::test_a_disk_that_hangs_keeps_nobody_in_and_takes_afterwards_what_it_was_to_keep",),
+    ),
+    Fault(
+        "horloge de la machine qui saute en avant, au-delà de la fin d'un droit, puis revient",
+        "ce droit finit aussitôt, et lui seul ; au retour il ne revient pas, et rien ne démarre avant que le moment"
+        " déjà vu ne soit atteint, ou que root ne se porte garant de l'heure (`hub.launch clock`, journalisé)",
         (
+            f"{OWN}clock_of_the_guard.py::"
+            "test_a_leap_of_a_day_over_the_end_of_a_right_ends_it_alone_and_coming_back_brings_nothing_back",
+            f"{APART}::test_all_clocks_leap_a_day_and_come_back_and_whoever_works_works_on",
+            f"{OWN}clock_of_the_machine.py::"
+            "test_an_installation_that_leaps_a_day_and_comes_back_loses_nothing_and_opens_once_somebody_vouches_for_its_clock",
             f"{OWN}sources_broken.py::"
             "test_a_clock_that_leaps_and_comes_back_ends_nobody_and_opens_again_once_time_has_caught_up",
             f"{ENFORCEMENT}::test_a_clock_that_leaps_forward_ends_no_right_that_goes_on",
             f"{ENFORCEMENT}::test_a_clock_that_went_back_starts_nothing_and_brings_no_right_back",
+            "tests/hub/guard/test_ground.py::test_somebody_may_vouch_for_a_clock_that_was_ahead_by_mistake",
+            "tests/images/test_unattended.py::test_a_time_of_day_that_leaps_ends_no_work_and_keeps_nobody_longer",
+        ),
+    ),
+    Fault(
+        "horloge qui recule au-delà de minuit, de trente secondes à quelques heures",
+        "aucun droit de la veille ne revient, même quand elle ne recule que d'une correction (moins de deux minutes)",
+        (
+            f"{OWN}clock_of_the_guard.py::"
+            "test_a_clock_that_goes_back_over_midnight_brings_no_right_of_the_day_before_back",
+            f"{OWN}clock_of_the_guard.py::"
+            "test_judged_by_a_clock_that_went_back_half_a_minute_the_same_right_would_have_come_back",
+        ),
+    ),
+    Fault(
+        "changement d'heure, et horloge réglée de travers d'une heure à ce moment",
+        "un droit qui finit un jour de 23 ou de 25 heures dure tout ce jour et s'éteint à minuit",
+        (
+            f"{OWN}clock_of_the_guard.py::"
+            "test_a_day_of_23_or_25_hours_is_whole_whatever_a_clock_set_by_the_time_of_the_place_makes_of_it",
+        ),
+    ),
+    Fault(
+        "horloge d'un seul processus (connexion, hub, gardien, porte, gardien du journal) en avance ou en retard",
+        "rien ne s'ouvre par elle, personne n'est arrêté ; un ticket daté dans le futur ne vaut rien avant son moment,"
+        " ni plus longtemps qu'un autre ensuite ; dès que les horloges s'accordent, le prochain démarrage ouvre",
+        (
+            f"{APART}::test_one_clock_that_leaps_opens_nothing_more_and_ends_nobody_until_it_agrees_again",
+            f"{APART}::test_a_ticket_from_the_future_opens_nothing_for_a_hub_that_does_not_look_at_it_either",
+            f"{APART}::test_without_the_look_at_the_future_the_same_ticket_would_have_opened",
+            f"{APART}::test_a_ticket_from_the_future_counts_from_its_moment_on_and_no_longer_than_any_other",
+            f"{APART}::test_a_door_on_a_clock_of_its_own_takes_nothing_and_leaves_nothing_until_it_agrees",
+        ),
+    ),
+    Fault(
+        "horloge d'avant le premier jour d'une clé",
+        "la connexion et le gardien du journal le disent et ne démarrent pas, ou ne signent rien qui passerait pour"
+        " faux ; ils démarrent et signent une fois ce jour venu",
+        (
+            f"{APART}::"
+            "test_a_process_that_starts_before_the_first_day_of_its_key_says_so_and_starts_once_that_has_come",
+            f"{ROUNDS}::test_on_a_day_before_its_key_nothing_is_signed_that_would_pass_for_forged",
+        ),
+    ),
+    Fault(
+        "horloge en avance ou en retard de plusieurs années, comme au démarrage d'une machine sans pile",
+        "rien n'est effacé du journal avant que l'horloge n'ait marché six heures sans sauter ; le journal se vérifie,"
+        " et dit quelles lignes sont datées d'avant celles qui les précèdent",
+        (
+            f"{APART}::test_a_keeper_years_ahead_signs_on_and_deletes_nothing_and_starts_again_as_it_was",
+            f"{ROUNDS}::test_a_clock_that_leaps_years_ahead_takes_nothing_for_past_its_term",
+            f"{ROUNDS}::test_a_keeper_that_starts_on_a_clock_years_ahead_purges_nothing_for_hours",
+            f"{ROUNDS}::test_without_a_look_at_its_pace_the_same_clock_would_have_emptied_the_journal",
+            f"{ROUNDS}::test_a_machine_that_starts_again_and_again_years_behind_has_a_sound_journal",
+        ),
+    ),
+    Fault(
+        "horloge du journal qui recule pendant qu'un espace est ouvert, ou entre deux points de contrôle",
+        "chaînes et points de contrôle se vérifient ; une lecture est trouvée à chaque jour que ses moments nomment",
+        (
+            f"{ROUNDS}::test_checkpoints_of_a_clock_that_goes_back_a_day_and_comes_again_are_in_order_and_sound",
+            "tests/policies/journal/test_verify_time.py::test_a_clock_that_goes_back_is_told_at_each_step_back",
+            "tests/onboarding/reports/test_reads.py::"
+            "test_a_read_during_which_the_clock_went_back_is_of_each_day_that_its_moments_name",
         ),
     ),
     Fault(

@@ -1,10 +1,13 @@
-"""The disk that holds state and journal is full or read-only: rights end, nothing half starts, no file is lost."""
+"""The disk of state and journal is full, read-only or hangs: rights end, nothing half starts, no file is lost."""
 
 from __future__ import annotations
 
+import os
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,7 @@ from tests.support.guarded_site import MATE, NAME, GuardedSite, guarded_site, wa
 DISK_MIB = 8
 AT_ONCE_S = 2.0
 HEALED_S = 15.0
+PATIENCE_S = 60.0
 PAGE = 4096
 SAID = ("Le disque du Datalab est", "Le journal ne peut pas être écrit")
 
@@ -143,6 +147,31 @@ def test_on_a_disk_that_takes_nothing_a_new_guard_begins_rights_end_and_the_jour
     check_over(site, fault)
     assert [each["person"] for each in site.payloads("enforcement")] == [MATE.person]
     check_next_start(site, fault, MATE)
+
+
+def test_a_disk_that_hangs_keeps_nobody_in_and_takes_afterwards_what_it_was_to_keep(
+    site: GuardedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is to last waits for the disk: neither the guard's own notes nor the journal make a right last longer."""
+    waits, awake = threading.Event(), threading.Event()
+
+    def hang(_: int) -> None:
+        waits.set()
+        assert awake.wait(PATIENCE_S)
+
+    with process(site, MATE) as dies, monkeypatch.context() as hanging:
+        for name in ("fsync", "fdatasync"):
+            hanging.setattr(os, name, hang)
+        site.clock_offset = timedelta(minutes=1)  # the guard has something to note
+        wait_for(waits.is_set)
+        site.people.ids.remove(MATE.person)
+        assert dies(AT_ONCE_S)
+        awake.set()
+        settles_to(site, [], "awake")
+    site.people.ids.add(MATE.person)
+    check_over(site, "awake")
+    assert [each["person"] for each in site.payloads("enforcement")] == [MATE.person]
+    check_next_start(site, "awake", MATE)
 
 
 @pytest.mark.parametrize("leave", [0, PAGE, 4 * PAGE])

@@ -6,7 +6,9 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from tests.images.conftest import CLOSED, ROOT, run, writable
 sys.path.insert(0, str(ROOT / "images" / "workspace-python"))  # the image's own package, as the image has it
 
 from datalab_workspace.announcement import read_announcement
-from datalab_workspace.idle import is_over
+from datalab_workspace.idle import Idleness, is_over
 from datalab_workspace.outputs import LARGEST_OUTPUT, Execution, merge, unsaved
 from datalab_workspace.run import RunError, command_of, output_of
 
@@ -110,6 +112,86 @@ def test_a_workspace_ends_once_nothing_happened_for_so_many_minutes(
     idle_for_s: float, busy: bool, minutes: float, expected: bool
 ) -> None:
     assert is_over(1000.0, busy, 1000.0 + idle_for_s, minutes) is expected
+
+
+class Watched:
+    """A server with one kernel, whose clocks a test moves and which says when it was stopped."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DATALAB_IDLE_MINUTES", "120")
+        self.steady = 0.0
+        self.ahead = timedelta()
+        self.kernel = SimpleNamespace(execution_state="idle", last_activity=self.now())
+        manager = SimpleNamespace(list_kernel_ids=lambda: ["k"], get_kernel=lambda _: self.kernel)
+        self.stopped = False
+        app, log = SimpleNamespace(settings={}), SimpleNamespace(info=lambda *_: None)
+        server = SimpleNamespace(kernel_manager=manager, web_app=app, log=log, stop=self._stop)
+        self.idleness = Idleness(server, lambda: self.steady)
+        self.look_after(0)
+
+    def now(self) -> datetime:
+        """The time of day."""
+        return datetime(2026, 5, 4, tzinfo=UTC) + timedelta(seconds=self.steady) + self.ahead
+
+    def _stop(self) -> None:
+        self.stopped = True
+
+    def use(self) -> None:
+        """A cell runs."""
+        self.kernel.last_activity = self.now()
+
+    def look_after(self, minutes: float) -> bool:
+        """Whether the workspace has ended so much later."""
+        self.steady += minutes * 60
+        self.idleness.look()
+        return self.stopped
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    return Watched(monkeypatch)
+
+
+def test_a_workspace_ends_so_long_after_its_last_use(watched: Watched) -> None:
+    watched.look_after(100)
+    watched.use()
+    assert not watched.look_after(1)
+    assert not watched.look_after(119)
+    assert watched.look_after(1)
+
+
+@pytest.mark.parametrize("leap", [timedelta(days=1), timedelta(days=-1), timedelta(hours=2)], ids=str)
+def test_a_time_of_day_that_leaps_ends_no_work_and_keeps_nobody_longer(watched: Watched, leap: timedelta) -> None:
+    watched.look_after(10)
+    watched.use()
+    assert not watched.look_after(1)
+    watched.ahead += leap
+    assert not watched.look_after(1)
+    assert not watched.look_after(118)
+    assert watched.look_after(1)
+
+
+def test_what_is_used_after_the_time_of_day_went_back_is_in_use(watched: Watched) -> None:
+    for _ in range(3):
+        watched.look_after(100)
+        watched.ahead -= timedelta(days=1)
+        watched.use()
+        assert not watched.look_after(1)
+    assert not watched.look_after(119)
+
+
+def test_a_saved_file_is_a_use(watched: Watched) -> None:
+    watched.look_after(119)
+    watched.idleness.used()
+    assert not watched.look_after(119)
+
+
+def test_a_computation_is_a_use_as_long_as_it_lasts(watched: Watched) -> None:
+    watched.kernel.execution_state = "busy"
+    assert not watched.look_after(500)
+    watched.kernel.execution_state = "idle"
+    assert not watched.look_after(119)
+    assert watched.look_after(1)
 
 
 # --- announcements

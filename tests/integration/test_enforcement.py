@@ -29,6 +29,7 @@ from tests.hub.guard.test_memory_of_several import one_of_each_place
 from tests.support.guarded_register import OPEN, PERSON, PROCESSING, RESTRICTED, TEAMMATE
 from tests.support.guarded_site import DOCKER, MATE, NAME, GuardedSite, guarded_site, test_image, wait_for
 from tests.support.judged import PRODUCERS
+from tests.support.open_law import open_while_habilitated
 
 PROJECT = "projects/aides.yaml"
 AT_ONCE_S = 2.0
@@ -341,31 +342,8 @@ def end_tomorrow(document: dict[str, Any]) -> None:
 def dated_site(image: str) -> Iterator[GuardedSite]:
     """A site whose law opens to whoever's habilitation covers the day."""
     with guarded_site(image) as made:
-        rule = made.places.law / "rules" / "open_workspace" / "DL-01"
-        text = (rule / "rule.yaml").read_text(encoding="utf-8")
-        start = text.index("where:")
-        text = text[:start] + DATED
-        (rule / "cases.yaml").write_text(CASES, encoding="utf-8")
-        (rule / "rule.yaml").write_text(text, encoding="utf-8")
+        open_while_habilitated(made.places.law)
         yield made
-
-
-DATED = """\
-where:
-  some: processing.team
-  such_that:
-    period: {contains: day}
-"""
-CASES = """\
-- name: it permits
-  day: 2026-05-04
-  facts: {processing.team: [{person: pana01, period: {from: 2023-01-01, until: 2026-05-04}, approved: true}]}
-  expect: permits
-- name: not after
-  day: 2026-05-05
-  facts: {processing.team: [{person: pana01, period: {from: 2023-01-01, until: 2026-05-04}, approved: true}]}
-  expect: does_not_apply
-"""
 
 
 def test_a_known_end_is_announced_then_asked_for_then_comes(dated_site: GuardedSite) -> None:

@@ -21,6 +21,7 @@ from tests.support.guarded_site import MATE, NAME, GuardedSite, wait_for
 
 NOTHING: dict[str, list[str]] = {"containers": [], "mounts": [], "points": [], "sockets": [], "records": []}
 ENDS = {"stop", "enforcement"}
+SLOW_DISK_S = 60  # other tests write images meanwhile
 KEPT = {NAME: "de ana", MATE: "de ben"}
 
 
@@ -72,7 +73,7 @@ def check_whole(site: GuardedSite, where: str) -> list[str]:
     there, due, half = found(site), expected(site, names), half_written(site)
     assert there == due, f"{where}: {there} is not what {names} have; guard's journal: {site.journal()[-6:]}"
     with wait_says(f"{where}: half written: {half}"):  # what a living guard writes is in place in a moment
-        wait_for(lambda: not half & half_written(site))
+        wait_for(lambda: not half & half_written(site), SLOW_DISK_S)
     for name in names:
         assert site.docker.inspect_container(name)["State"]["Running"], f"{where}: {name} does not run"
     check_journal(site, where)

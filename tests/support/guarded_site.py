@@ -14,10 +14,10 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,7 +26,7 @@ import uvicorn
 
 from hub.guard.assemble import Guard, assemble
 from hub.guard.calling.serving import listen, make_server
-from hub.guard.judging.ground import boot_seconds
+from hub.guard.judging.ground import kept_file
 from hub.guard.judging.rendering import Rendering
 from hub.guard.main import begin
 from hub.guard.settings import GuardSettings, Neighbours
@@ -36,7 +36,7 @@ from hub.workspace.profiles import Profile, Profiles
 from hub.workspace.spec import Address, Numbers, Site, make_spec
 from policies.access.decision import Decision
 from policies.access.workspace import decide_workspace
-from policies.calendar import now, today
+from policies.calendar import boot_seconds, now, paris_day, today
 from policies.directory.person import Person
 from policies.engine.follow import LawFollower
 from policies.errors import UnavailableError
@@ -144,6 +144,7 @@ class GuardedSite:
     docker_socket: Path = DOCKER_SOCKET
     clock_offset: timedelta = field(default_factory=timedelta)
     silence_s: float = 0.0
+    hub_clock: Callable[[], datetime] = now
 
     @property
     def socket(self) -> Path:
@@ -152,7 +153,7 @@ class GuardedSite:
     def ticket(
         self, person: str = PERSON, age: timedelta = timedelta(minutes=1), factors: tuple[str, ...] = PASSWORD_ALONE
     ) -> str:
-        return encode(ensure_keys(self.places, today()).ticket(person, factors, now() - age))
+        return encode(ensure_keys(self.places, today()).ticket(person, factors, self.hub_clock() - age))
 
     def decision(self, name: WorkspaceName = NAME, factors: tuple[str, ...] = PASSWORD_ALONE) -> Decision:
         person = self.people.person(name.person)
@@ -163,7 +164,7 @@ class GuardedSite:
             person,
             factors,
             name.processing,
-            today(),
+            paris_day(self.hub_clock()),
             read_public_keys(self.places.keys),
         )
 
@@ -189,9 +190,13 @@ class GuardedSite:
         return identity
 
     def inside(self, name: WorkspaceName, *command: str) -> tuple[int, str]:
-        """Run a command in a workspace, under its person's account: exit code and output."""
+        """Run a command in a workspace, under its person's account: exit code and output.
+
+        Docker, when it is loaded, gives the end of the output before it knows that the command has ended.
+        """
         made = self.docker.exec_create(str(name), list(command))
         output = self.docker.exec_start(made["Id"]).decode()
+        wait_for(lambda: self.docker.exec_inspect(made["Id"])["ExitCode"] is not None)
         return int(self.docker.exec_inspect(made["Id"])["ExitCode"]), output
 
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
@@ -250,7 +255,7 @@ class GuardedSite:
         """The guard's clock is the machine's again, and a new guard has never seen it another."""
         self.clock_offset = timedelta()
         self.stop_guard()
-        (self.places.state / "guard" / "verified.json").unlink(missing_ok=True)
+        kept_file(self.places).unlink(missing_ok=True)
         self.start_guard()
 
     def start_guard(self) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from onboarding.keeper.audit import Audit, Known, audit
 from onboarding.keeper.checkpoint import Checkpoint
 from onboarding.keeper.handing import hand
-from onboarding.keeper.keys import ensure_keys
+from onboarding.keeper.keys import JournalKey, ensure_keys
 from onboarding.keeper.rounds import Keeper
 from onboarding.keeper.terms import Terms
 from onboarding.keeper.witness import FolderWitness
@@ -44,16 +44,27 @@ class KeptJournal:
             self.witness.mkdir()
             self.journal.mkdir(parents=True)
         self.key: PrivateKey = ensure_keys(self.places, FIRST_DAY)
-        self.keeper = Keeper(self.places, self.key, lambda: self.moment)
+        self.leapt = timedelta()
+        self.keeper = Keeper(self.places, JournalKey(self.places, self.key), lambda: self.moment, self.seconds)
 
     @property
     def journal(self) -> Path:
         return self.places.journal("")
 
     def at(self, text: str) -> KeptJournal:
-        """Set the clock, in UTC."""
+        """Time passes until this moment, in UTC."""
         self.moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
         return self
+
+    def leap(self, by: timedelta) -> KeptJournal:
+        """The time of day leaps, and no time passes."""
+        self.moment += by
+        self.leapt += by
+        return self
+
+    def seconds(self) -> float:
+        """What a clock shows that only goes forward."""
+        return (self.moment - self.leapt).timestamp()
 
     def append(self, account: str, kind: str = "start", **payload: Any) -> Entry:
         """Journal one thing in the chain of an account."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,14 +29,16 @@ from hub.guard.calling.serving import listen, make_server
 from hub.guard.host import mounts
 from hub.guard.main import begin
 from hub.guard.turns import Turns
-from policies.calendar import now
+from policies.calendar import boot_seconds, now
 from policies.settings import Places
 from tests.support.guarded_register import PERSON, TEAMMATE
 from tests.support.guarded_site import NEIGHBOURS, GuardedSite, Table, guard_settings, site_rendering, wait_for
 
 DISK = ("fsync", "replace", "rename", "unlink", "mkdir", "rmdir", "fchown", "fchmod", "fdatasync", "link", "ftruncate")
 DOCKER = ("create_container_from_config", "start", "stop", "remove_container")
-STEPS = "steps"
+STEPS, HELD = "steps", "held"
+# what a loaded machine may take for a start that nothing is wrong with
+PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,8 @@ def _live(base: Path, image: str, docker_socket: Path, order: Order) -> None:
     places = Places(program=base / "program", state=base / "state", run=base / "run", law=base / "law")
     os.umask(0o077)
     rendering, people = site_rendering(places, image), Table((PERSON, TEAMMATE))
-    guard = assemble(places, guard_settings(docker_socket), NEIGHBOURS, people, rendering, now)
+    settings = guard_settings(docker_socket).model_copy(update={"start_timeout_s": PATIENCE_S})
+    guard = assemble(places, settings, NEIGHBOURS, people, rendering, now, boot_seconds)
     begin(guard)
     _Steps(order, base / STEPS).watch()
     listening = listen(places.socket("guard"), os.getgid())
@@ -122,6 +126,7 @@ def main() -> None:
             finally:
                 os._exit(1)
         print(child, flush=True)
+        sys.stdin.readline()  # whoever ordered it has hold of it, and sees its end
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
@@ -131,37 +136,39 @@ def main() -> None:
 class MortalGuards:
     """The guards of one site."""
 
-    def __init__(self, site: GuardedSite) -> None:
+    def __init__(self, site: GuardedSite, environment: Mapping[str, str] | None) -> None:
         base, image = site.places.run.parent, site.rendering.site().image("workspace-python")
         command = [sys.executable, "-m", "tests.support.mortal_guard", str(base), image, str(site.docker_socket)]
         self._site = site
         self._log = (base / "guards.log").open("ab")
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, env=environment
         )
         assert self._process.stdin
         assert self._process.stdout
         self._orders, self._answers = self._process.stdin, self._process.stdout
-        self._child = 0
+        self._child: int | None = None
 
     def start(self, order: Order = Order(0)) -> None:
         """A guard answers; whatever it clears at its beginning is cleared."""
         self._site.socket.unlink(missing_ok=True)
         print(json.dumps(vars(order)), file=self._orders, flush=True)
-        self._child = int(self._answers.readline())
+        self._child = os.pidfd_open(int(self._answers.readline()))
+        print(HELD, file=self._orders, flush=True)
         wait_for(lambda: self._site.accepts() or self._is_gone(), 60)
         assert self._site.accepts(), self.log()
 
     def _is_gone(self) -> bool:
-        return not Path(f"/proc/{self._child}/fd").exists()
+        return bool(select.select([self._child], [], [], 0)[0])
 
     def kill(self) -> None:
         """SIGKILL to the guard, if it lives; returns once it is dead."""
-        if self._child:
-            with suppress(ProcessLookupError):  # it killed itself
-                os.kill(self._child, signal.SIGKILL)
+        if self._child is not None:
+            with suppress(ProcessLookupError):  # it killed itself; its number may be another process's by now
+                signal.pidfd_send_signal(self._child, signal.SIGKILL)
             assert int(self._answers.readline()) == -signal.SIGKILL, self.log()
-            self._child = 0
+            os.close(self._child)
+            self._child = None
 
     def steps(self) -> list[str]:
         """The steps that the last guard took in its calls, each a word."""
@@ -182,9 +189,9 @@ class MortalGuards:
 
 
 @contextmanager
-def mortal_guards(site: GuardedSite) -> Iterator[MortalGuards]:
-    """Guards of a site that has none."""
-    made = MortalGuards(site)
+def mortal_guards(site: GuardedSite, environment: Mapping[str, str] | None = None) -> Iterator[MortalGuards]:
+    """Guards of a site that has none; they are started with an environment of the test's, or else with its own."""
+    made = MortalGuards(site, environment)
     try:
         yield made
     finally:

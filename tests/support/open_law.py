@@ -55,3 +55,35 @@ def write_open_law(folder: Path) -> Path:
         (place / "rule.yaml").write_text(yaml.safe_dump(rule, allow_unicode=True), encoding="utf-8")
         (place / "cases.yaml").write_text(yaml.safe_dump(cases, allow_unicode=True), encoding="utf-8")
     return folder
+
+
+HABILITATED = """\
+where:
+  some: processing.team
+  such_that:
+    all:
+      - person: {is: {fact: person.id}}
+      - period: {contains: day}
+"""
+HABILITATED_CASES = """\
+- name: it permits
+  day: 2026-05-04
+  facts:
+    person.id: pana01
+    processing.team: [{person: pana01, period: {from: 2023-01-01, until: 2026-05-04}, approved: true}]
+  expect: permits
+- name: not after
+  day: 2026-05-05
+  facts:
+    person.id: pana01
+    processing.team: [{person: pana01, period: {from: 2023-01-01, until: 2026-05-04}, approved: true}]
+  expect: does_not_apply
+"""
+
+
+def open_while_habilitated(folder: Path) -> None:
+    """An open law opens to each person of the team as long as their own habilitation lasts."""
+    rule = folder / "rules" / "open_workspace" / "DL-01"
+    text = (rule / "rule.yaml").read_text(encoding="utf-8")
+    (rule / "cases.yaml").write_text(HABILITATED_CASES, encoding="utf-8")
+    (rule / "rule.yaml").write_text(text[: text.index("where:")] + HABILITATED, encoding="utf-8")

@@ -5,6 +5,7 @@ Who plays the guard is the test's choice: nobody, or a real one that listens at 
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import socket
@@ -29,6 +30,7 @@ from policies.files import parse_yaml
 from policies.settings import Places, known_sections, parse_values
 from tests.support.guarded_register import PERSON, TEAMMATE, GuardedRegister
 from tests.support.guarded_site import PROFILE
+from tests.support.leaping import Clock
 from tests.support.slapd import PEOPLE, Entry, Slapd, group, person
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +46,12 @@ ENTRIES = [
 ]
 NAVIGATION = {"Host": HOST, "User-Agent": "test", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}
 PATIENCE_S = 30
+
+
+def words(answer: httpx.Response) -> str:
+    """What a person reads of a page, without the frame around it."""
+    main = answer.text.partition("<main")[2].partition("</main")[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
 
 @dataclass
@@ -72,6 +80,16 @@ class Browser:
         self.get("/hub/home")
         return self.client.cookies["_xsrf"]
 
+    def open(self, person: str, processing: str) -> str:
+        """Press the button and wait; nothing once the workspace is open, else what the page says."""
+        answer = self.post(f"/hub/espace/{processing}", {"profile": "petit"})
+        pending = f"/hub/spawn-pending/{person}/{processing}"
+        end = time.monotonic() + PATIENCE_S
+        while answer.headers.get("location") == pending or (answer.url.path == pending and answer.status_code == 200):
+            assert time.monotonic() < end, "it neither opened nor failed"
+            answer = self.get(pending)
+        return "" if answer.headers.get("location") == f"/user/{person}/{processing}/" else words(answer)
+
     def sign_in(self, login: str = LOGIN, password: str = PASSWORD, code: str = "") -> httpx.Response:
         return self.post("/hub/login", {"username": login, "password": password, "code": code}, "/hub/login")
 
@@ -84,6 +102,7 @@ class RunningHub:
     values_file: Path
     slapd: Slapd
     register: GuardedRegister
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     browsers: list[Browser] = field(default_factory=list)
 
@@ -100,17 +119,20 @@ class RunningHub:
     def log(self) -> str:
         return (self.places.state / "hub.log").read_text(errors="replace")
 
-    def start(self, name: str, *arguments: str) -> None:
-        environment = os.environ | {
+    def start(self, name: str, *arguments: str, listens: bool = True) -> None:
+        """A process, on a clock of its own if it has one; returns once it listens."""
+        own = {
             "DATALAB_VALUES": str(self.values_file),
             "PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}",
         }
+        environment = self.clocks[name].environment(**own) if name in self.clocks else os.environ | own
         folder = self.places.state / name
         with (self.places.state / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *arguments], cwd=folder, env=environment, stdout=log, stderr=log
             )
-        self._wait(name)
+        if listens:
+            self._wait(name)
 
     def _wait(self, name: str) -> None:
         end = time.monotonic() + PATIENCE_S
@@ -174,8 +196,13 @@ def answering_image(engine: docker.APIClient) -> str:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def values_of(places: Places, slapd: Slapd, ticket_hours: float, hub: Mapping[str, Any]) -> dict[str, Any]:
-    """The repository's own values.yaml, with this folder's places and this slapd; `hub` changes its section."""
+Sections = Mapping[str, Mapping[str, Any]]
+
+
+def values_of(
+    places: Places, slapd: Slapd, ticket_hours: float, hub: Mapping[str, Any], others: Sections
+) -> dict[str, Any]:
+    """The repository's values.yaml, with this folder's places and this slapd; `hub` and `others` change sections."""
     values: dict[str, Any] = parse_yaml((ROOT / "values.yaml").read_text(encoding="utf-8"), "values.yaml")
     password = str(slapd.password_file)
     values["places"] = places.model_dump(mode="json")
@@ -184,6 +211,9 @@ def values_of(places: Places, slapd: Slapd, ticket_hours: float, hub: Mapping[st
     values["profiles"] = {"petit": PROFILE.model_dump(mode="json")}
     values["tickets"] = {"max_age_hours": ticket_hours}
     values["signin"] |= {"directory_password_file": password, "free_failures": 20, "failures_per_minute": 1000}
+    values["guard"]["directory_password_file"] = password
+    for name, changes in others.items():
+        values[name] |= changes
     return values
 
 
@@ -195,6 +225,8 @@ def running_hub(
     ticket_hours: float = 12,
     entries: Sequence[Entry] = ENTRIES,
     hub: Mapping[str, Any] = MappingProxyType({}),
+    others: Sections = MappingProxyType({}),
+    clocks: Mapping[str, Clock] = MappingProxyType({}),
 ) -> Iterator[RunningHub]:
     """Directory, sign-in and hub, started and stopped; law, register and images are in place already."""
     for name in ("hub", "signin"):
@@ -202,12 +234,12 @@ def running_hub(
         (places.run / name).mkdir(mode=0o710, parents=True, exist_ok=True)
     (places.state / "signin" / "factors").mkdir(mode=0o700, exist_ok=True)
     with Slapd(slapd_folder, entries) as slapd:
-        values = values_of(places, slapd, ticket_hours, hub)
+        values = values_of(places, slapd, ticket_hours, hub, others)
         parse_values(values, known_sections())
         values_file = places.state / "values.yaml"
         values_file.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
         ensure_keys(places, today())
-        running = RunningHub(places, values_file, slapd, register)
+        running = RunningHub(places, values_file, slapd, register, clocks)
         try:
             running.start_signin()
             running.start_hub()

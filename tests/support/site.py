@@ -10,11 +10,12 @@ import os
 import pwd
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from hub.launch.settings import LaunchSettings
@@ -112,13 +113,16 @@ class Installation:
         """What a Python script prints inside a workspace, as its person."""
         return self.docker("exec", str(name), "python3", "-c", script).strip()
 
-    def python(self, module: str, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a module of the installed program as root."""
+    def python(
+        self, module: str, *words: str, others: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a module of the installed program as root; `others` beside its own environment."""
         command = [str(self.places.program / "venv" / "bin" / "python"), "-I", "-m", module, *words]
         environment = {
             "DATALAB_VALUES": str(self.installed_values),
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "LANG": "C.UTF-8",
+            **others,
         }
         return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
@@ -130,9 +134,9 @@ class Installation:
     def installed_values(self) -> Path:
         return self.places.program / "values.yaml"
 
-    def launched(self, command: str, *words: str) -> None:
+    def launched(self, command: str, *words: str, others: Mapping[str, str] = MappingProxyType({})) -> None:
         """One command of the launcher, such as `start`, which returns once the first page answers."""
-        done = self.python("hub.launch", command, "--values", str(self.installed_values), *words)
+        done = self.python("hub.launch", command, "--values", str(self.installed_values), *words, others=others)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def restart(self, *processes: str) -> None:

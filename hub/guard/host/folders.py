@@ -79,11 +79,14 @@ def _make(parent: int, name: str, owner: Owner) -> bool:
 
 
 def _own(handle: int, name: str, owner: Owner) -> None:
-    """What is still root's is given away, with its mode; what the owner has, they may have changed."""
+    """What is still root's is given away, with its mode; what the owner has, they may have changed.
+
+    The mode comes first: whoever dies in between leaves a folder that is still root's, and is done again.
+    """
     found = os.fstat(handle).st_uid
     if found == 0:
-        os.fchown(handle, owner.uid, owner.gid)
         os.fchmod(handle, owner.mode)
+        os.fchown(handle, owner.uid, owner.gid)
     elif found != owner.uid:
         raise TroubleError(f"Le dossier {name} n'appartient pas au compte attendu : prévenez la DINUM.")
 

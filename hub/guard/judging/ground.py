@@ -2,7 +2,7 @@
 
 A source that cannot be read changes nothing at once: workspaces stand on what was verified last, for
 fifteen minutes of a clock that only goes forward. What was verified outlives the guard, so that
-restarting it gains nobody time.
+restarting it gains nobody time. The time of day may leap: the latest moment seen counts, across restarts too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,13 +19,16 @@ from threading import Lock
 from typing import Protocol
 
 from hub.guard.judging.sources import Snapshot, Sources
+from policies.calendar import boot_seconds, paris_day
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import DatalabError, InvalidFilesError
 from policies.files import Closed, canonical_json, parse, read_text, remove_half_written, write_atomic
+from policies.settings import Places
 
 STANDING = timedelta(minutes=15)
 KEPT_EVERY = timedelta(seconds=20)
 BACKWARDS = timedelta(minutes=2)
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 LONGEST_S = 366 * 86400.0
 STARTING_S = 120.0  # who was looked up for a start may run before the next question
 log = logging.getLogger("datalab.guard")
@@ -43,9 +45,13 @@ class People(Protocol):
 
 
 class Kept(Closed):
-    """What outlives the guard: when every source was last verified, and the latest moment it ever saw."""
+    """What outlives the guard: the latest moment it ever saw, and when every source was last verified.
 
-    verified: datetime
+    `verified` is in seconds of the steady clock since the machine's start `boot`, which nothing that runs outlives.
+    """
+
+    boot: str
+    verified: float
     seen: datetime
 
 
@@ -57,9 +63,25 @@ class Known:
     verified: float
 
 
-def boot_seconds() -> float:
-    """Seconds that only go forward, also while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
+def boot_id() -> str:
+    """Which start of the machine those seconds count from."""
+    return BOOT.read_text(encoding="ascii").strip()
+
+
+def kept_file(places: Places) -> Path:
+    """Where a guard writes down what the next one takes over; root's."""
+    return places.state / "guard" / "verified.json"
+
+
+def forget_later(file: Path, now: datetime) -> datetime | None:
+    """Make the present the latest moment ever seen, on somebody's word, while no guard runs; what it was, if later."""
+    if not file.exists():
+        return None
+    kept = parse(Kept, json.loads(read_text(file)), str(file))
+    if kept.seen <= now:
+        return None
+    write_atomic(file, canonical_json(kept.model_copy(update={"seen": now}).model_dump(mode="json")), 0o600)
+    return kept.seen
 
 
 @dataclass
@@ -75,33 +97,38 @@ class Ground:
     trouble: dict[str, str] = field(default_factory=dict)
     _known: dict[str, Known] = field(default_factory=dict)
     _kept: Kept | None = None
+    _latest: datetime | None = None
     _inherited: float = -math.inf
+    _boot: str = field(default_factory=boot_id)
     _lock: Lock = field(default_factory=Lock)
 
     def begin(self, now: datetime) -> None:
         """Take over what an earlier guard verified; a file that cannot be read vouches for nothing."""
         with suppress(OSError):
             remove_half_written(self.file.parent)
-        self._kept = self._read_kept(now)
-        self._inherited = self.seconds() - max(0.0, (now - self._kept.verified).total_seconds())
+        kept = self._read_kept(Kept(boot=self._boot, verified=self.seconds(), seen=now))
+        self._kept, self._latest = kept, max(now, kept.seen)
+        self._inherited = min(kept.verified, self.seconds()) if kept.boot == self._boot else -math.inf
 
-    def _read_kept(self, now: datetime) -> Kept:
+    def _read_kept(self, first: Kept) -> Kept:
         if not self.file.exists():
-            return Kept(verified=now, seen=now)
+            return first
         try:
             return parse(Kept, json.loads(read_text(self.file)), str(self.file))
         except (InvalidFilesError, ValueError):
             log.exception("%s: cannot be read; nothing counts as verified", self.file)
-            return Kept(verified=now - STANDING, seen=now)
+            return first.model_copy(update={"verified": first.verified - STANDING.total_seconds()})
 
     def steady(self, now: datetime) -> datetime:
-        """The moment to judge at: a clock that went back brings no right back."""
-        seen = self._kept.seen if self._kept else now
-        return max(now, seen)
+        """The moment to judge at, the latest that was seen: a clock that went back brings no right back."""
+        with self._lock:
+            self._latest = now if self._latest is None else max(now, self._latest)
+            return self._latest
 
     def went_back(self, now: datetime) -> bool:
         """Whether the machine's clock is behind a moment that was seen already."""
-        return self._kept is not None and now < self._kept.seen - BACKWARDS
+        with self._lock:
+            return self._latest is not None and now < self._latest - BACKWARDS
 
     def read_snapshot(self) -> None:
         """Read law, register and keys again; the snapshot stays the same object while nothing changed."""
@@ -164,10 +191,13 @@ class Ground:
         return timedelta(seconds=min(self.seconds() - oldest, LONGEST_S))
 
     def keep(self, now: datetime, ids: Iterable[str]) -> None:
-        """Write down what was verified, now and then, if the disk takes it; never later than it was."""
+        """Write down what was verified, now and then, if the disk takes it; never later than it was.
+
+        A new day is written down at once: what ended with the one before does not come back with the next guard.
+        """
         silence = max([self.silence(id_) for id_ in ids], default=self._silence_of_files())
-        kept = Kept(verified=now - silence, seen=self.steady(now))
-        if self._kept and kept.seen - self._kept.seen < KEPT_EVERY and self.file.exists():
+        kept = Kept(boot=self._boot, verified=self.seconds() - silence.total_seconds(), seen=self.steady(now))
+        if self._kept and not _is_due(self._kept, kept) and self.file.exists():
             return
         self._kept = kept
         try:
@@ -186,6 +216,13 @@ class Ground:
         if self.trouble.get(source, "") != trouble:
             self.trouble[source] = trouble
             log.warning("source %s: %s", source, trouble or "readable again")
+
+
+def _is_due(before: Kept, after: Kept) -> bool:
+    """By the steady clock as well: while the time of day is behind what was seen, that does not move."""
+    same_day = paris_day(before.seen) == paris_day(after.seen)
+    waited = max(after.seen - before.seen, timedelta(seconds=after.verified - before.verified))
+    return before.boot != after.boot or not same_day or waited >= KEPT_EVERY
 
 
 def _differ(before: Snapshot, after: Snapshot) -> bool:

@@ -1,13 +1,14 @@
 """A workspace is told of its end, asked to stop, killed: the reason is kept and journaled before, the hub told after.
 
-Where reason or journal cannot be written, the end comes all the same.
+Where reason or journal cannot be written, or a disk takes its time over them, the end comes all the same.
 """
 
 from __future__ import annotations
 
 import logging
 import signal
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,9 @@ log = logging.getLogger("datalab.guard")
 ENDS_AT_ONCE = 16
 REMOVED_AT_ONCE = 4
 DEATH_S = 5.0
+EXPLAINED_S = 1.0  # of the two seconds within which an end comes
+Told = tuple[Future[None], float]
+"""What keeps and journals a reason, and until when (steady seconds) an end waits for it."""
 
 
 class Ending:
@@ -32,11 +36,12 @@ class Ending:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._now = ThreadPoolExecutor(ENDS_AT_ONCE)
+        self._told = ThreadPoolExecutor(ENDS_AT_ONCE)
         self._later = ThreadPoolExecutor(REMOVED_AT_ONCE)
 
     def finish(self) -> None:
         """Carry out what was begun, and take nothing more."""
-        for pool in (self._now, self._later):
+        for pool in (self._now, self._told, self._later):
             pool.shutdown()
 
     def announce(self, live: Live, notice: Notice | None) -> None:
@@ -54,26 +59,27 @@ class Ending:
                 "level": notice.level,
                 "end": notice.end.isoformat() if notice.end else None,
             }
-            self._parts.diary.try_to_write("notice", payload)
+            self._told.submit(self._parts.diary.try_to_write, "notice", payload)
 
     def ask(self, live: Live, lost: tuple[Loss, ...], now: datetime) -> None:
         """Have the workspace asked to stop, ten seconds before it is killed."""
-        self._now.submit(self._ask, live, lost, now)
+        self._now.submit(self._ask, live, self._tell(live, "right", lost, now))
 
     def kill(self, live: Live, cause: Cause, lost: tuple[Loss, ...], now: datetime) -> None:
         """Have every process of the workspace killed; what was made for it is taken away afterwards."""
-        self._now.submit(self._kill, live, cause, lost, now)
+        self._now.submit(self._kill, live, self._tell(live, cause, lost, now))
 
-    def _ask(self, live: Live, lost: tuple[Loss, ...], now: datetime) -> None:
-        self._explain(live, "right", lost, now)
+    def _ask(self, live: Live, told: Told) -> None:
+        _wait_for(live, told)
         live.signal(signal.SIGTERM)
 
-    def _kill(self, live: Live, cause: Cause, lost: tuple[Loss, ...], now: datetime) -> None:
-        try:
-            self._explain(live, cause, lost, now)
-        finally:
-            live.signal(signal.SIGKILL)
+    def _kill(self, live: Live, told: Told) -> None:
+        _wait_for(live, told)
+        live.signal(signal.SIGKILL)
         self._later.submit(self._take_away, live)
+
+    def _tell(self, live: Live, cause: Cause, lost: tuple[Loss, ...], now: datetime) -> Told:
+        return self._told.submit(self._explain, live, cause, lost, now), time.monotonic() + EXPLAINED_S
 
     def _take_away(self, live: Live) -> None:
         if not live.wait_dead(DEATH_S):
@@ -119,6 +125,15 @@ class Ending:
             self._parts.kept.ended.write_death(own.name, now, own.container.state)
         closing.note_end(self._parts, own, "ended by itself")
         self._discard(own)
+
+
+def _wait_for(live: Live, told: Told) -> None:
+    """Return once the reason is kept and journaled; what a disk has not taken in time it takes when it can."""
+    telling, end = told
+    if not wait([telling], max(0.0, end - time.monotonic())).done:
+        log.warning("%s: ends before the disk took why", live.name)
+    elif (error := telling.exception()) is not None:
+        log.error("%s: why it ends could not be told", live.name, exc_info=error)
 
 
 def _payload(live: Live, cause: str, lost: tuple[Loss, ...]) -> dict[str, Any]:

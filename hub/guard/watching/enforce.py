@@ -45,7 +45,6 @@ class Enforcer:
         running = [live for live in self._parts.present.running.all() if not live.ending]
         for live in running:
             self._look_at(live, now)
-        self._ground.keep(clock, [live.name.person for live in running])
 
     def _look_at(self, live: Live, now: datetime) -> None:
         if self._ground.silence(live.name.person) > STANDING:

@@ -1,12 +1,13 @@
 """A workspace that nobody uses and that computes nothing ends by itself.
 
 A kernel that runs a cell, a terminal whose shell runs a program and a `datalab-run` count as use, so
-a computation lives through the night; a page that is open in a browser does not.
+a computation lives through the night; a page that is open in a browser does not. How long nothing
+happened is counted on a clock that only goes forward: the machine's may leap.
 """
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -33,21 +34,24 @@ def children_of(pid: int) -> bool:
 class Idleness:
     """Looks at kernels, terminals and runs of a server, and stops it when nothing has happened for long."""
 
-    def __init__(self, server: Any) -> None:
+    def __init__(self, server: Any, steady: Callable[[], float] = time.monotonic) -> None:
         self._server = server
+        self._steady = steady
         self._minutes = float(os.environ.get(MINUTES, NEVER))
-        self._last = time.time()
+        self._last = steady()
+        self._seen: set[float] = set()
 
     def used(self) -> None:
         """Somebody saved a file."""
-        self._last = time.time()
+        self._last = self._steady()
 
     def look(self) -> None:
         """Called now and then."""
-        now = time.time()
-        busy = self._is_busy()
-        self._last = max([now if busy else self._last, *self._moments()])
-        if is_over(self._last, busy, now, self._minutes):
+        busy, moments = self._is_busy(), set(self._moments())
+        if busy or moments - self._seen:  # another moment of use than at the last look, whenever it says that it was
+            self.used()
+        self._seen = moments
+        if is_over(self._last, busy, self._steady(), self._minutes):
             self._server.log.info("nothing happened for %g minutes: the workspace ends", self._minutes)
             self._server.stop()
 

@@ -33,6 +33,23 @@ def test_a_folder_is_made_with_its_mode_and_what_is_above_it_is_roots_alone(tmp_
     assert ensure_folder(tmp_path, ["a", "b"], ME, ROOT_ONLY) is False
 
 
+@pytest.mark.parametrize("dies_at", ["fchown", "fchmod"])
+def test_whoever_dies_while_giving_a_folder_away_leaves_one_that_is_made_whole_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    person = Owner(200_901, 400_901, 0o2700)
+    with monkeypatch.context() as dying:
+        dying.setattr(os, dies_at, die)
+        with pytest.raises(KeyboardInterrupt):
+            ensure_folder(tmp_path, ["home"], person)
+    ensure_folder(tmp_path, ["home"], person)
+    found = (tmp_path / "home").stat()
+    assert (found.st_uid, found.st_gid, mode(tmp_path / "home")) == (200_901, 400_901, 0o2700)
+
+
 def test_a_link_on_the_way_is_refused_wherever_it_stands(tmp_path: Path) -> None:
     (tmp_path / "elsewhere" / "b").mkdir(parents=True)
     (tmp_path / "link").symlink_to("elsewhere")

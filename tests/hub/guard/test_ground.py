@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from hub.guard.judging.ground import STANDING, Ground
+from hub.guard.judging.ground import STANDING, Ground, boot_id, forget_later
+from policies.calendar import end_of, paris_day
 from policies.directory.person import DirectoryEntryError, Person
 from policies.errors import UnavailableError
 
@@ -180,7 +181,47 @@ def test_a_restarted_guard_takes_over_how_long_the_sources_were_silent(ground: G
     verify(ground, "pana01")
     clock.now += 120
     ground.keep(NOW + 2 * MINUTE, ["pana01"])
+    clock.now += 180
     assert again(ground, 5 * MINUTE).silence("pana01") == 5 * MINUTE
+
+
+@pytest.mark.parametrize("leap", [timedelta(days=-1), timedelta(days=1), timedelta(days=400)], ids=str)
+def test_a_time_of_day_that_leaps_while_the_guard_is_away_makes_no_silence_longer_or_shorter(
+    ground: Ground, clock: Clock, leap: timedelta
+) -> None:
+    verify(ground, "pana01")
+    ground.keep(NOW + MINUTE, ["pana01"])
+    clock.now += 300
+    assert again(ground, leap).silence("pana01") == 5 * MINUTE
+
+
+def test_guards_started_one_after_the_other_while_the_time_of_day_is_behind_gain_nobody_time(
+    ground: Ground, clock: Clock
+) -> None:
+    verify(ground, "pana01")
+    ground.keep(NOW + timedelta(hours=2), ["pana01"])
+    for _ in range(4):
+        clock.now += 240
+        ground = again(ground, timedelta(hours=1))
+        ground.keep(NOW + timedelta(hours=1), ["pana01"])
+    assert ground.silence("pana01") == 16 * MINUTE > STANDING
+
+
+def test_what_is_verified_while_the_time_of_day_is_behind_is_kept_too(ground: Ground, clock: Clock) -> None:
+    ground.keep(NOW + timedelta(hours=2), [])
+    clock.now += 3600
+    verify(ground, "pana01")
+    ground.keep(NOW + timedelta(hours=1), ["pana01"])
+    clock.now += 60
+    assert again(ground, timedelta(hours=1)).silence("pana01") == MINUTE
+
+
+def test_nothing_that_was_verified_before_the_machine_started_anew_counts(ground: Ground) -> None:
+    """Its steady clock began anew, and nothing runs any more that could stand on it."""
+    verify(ground, "pana01")
+    ground.keep(NOW, ["pana01"])
+    ground.file.write_text(ground.file.read_text().replace(boot_id(), "another start"))
+    assert again(ground, MINUTE).silence("pana01") >= STANDING
 
 
 def test_what_nothing_vouches_for_counts_as_silent_for_long(ground: Ground) -> None:
@@ -197,6 +238,39 @@ def test_a_clock_that_goes_back_is_noticed_and_the_latest_moment_stays(ground: G
     assert ground.steady(NOW) == NOW + timedelta(hours=3)
     assert (ground.went_back(NOW), ground.went_back(NOW + timedelta(hours=3) - MINUTE)) == (True, False)
     assert again(ground, timedelta()).went_back(NOW)
+
+
+def test_somebody_may_vouch_for_a_clock_that_was_ahead_by_mistake(ground: Ground, clock: Clock) -> None:
+    verify(ground, "pana01")
+    ahead = NOW + timedelta(days=70 * 365)
+    ground.keep(ahead, ["pana01"])
+    clock.now += 120
+    assert again(ground, MINUTE).went_back(NOW + MINUTE)
+    assert forget_later(ground.file, NOW + MINUTE) == ahead
+    believing = again(ground, MINUTE)
+    assert (believing.went_back(NOW + MINUTE), believing.silence("pana01")) == (False, 2 * MINUTE)
+    assert believing.went_back(NOW - 2 * MINUTE)
+
+
+def test_a_moment_that_is_past_needs_nobodys_word(ground: Ground) -> None:
+    assert forget_later(ground.file, NOW) is None
+    ground.keep(NOW, [])
+    before = ground.file.read_bytes()
+    assert forget_later(ground.file, NOW + MINUTE) is None
+    assert ground.file.read_bytes() == before
+
+
+def test_a_moment_that_was_judged_at_is_the_earliest_from_then_on_also_before_it_is_kept(ground: Ground) -> None:
+    ground.keep(NOW, [])
+    assert ground.steady(NOW + timedelta(seconds=3)) == NOW + timedelta(seconds=3)
+    assert ground.steady(NOW) == NOW + timedelta(seconds=3)
+
+
+def test_a_new_day_in_paris_is_kept_at_once(ground: Ground) -> None:
+    midnight = end_of(paris_day(NOW))
+    ground.keep(midnight - timedelta(seconds=2), [])
+    ground.keep(midnight, [])
+    assert again(ground, timedelta()).steady(midnight - MINUTE) == midnight
 
 
 def test_what_is_kept_is_written_now_and_then_and_not_each_time(ground: Ground) -> None:

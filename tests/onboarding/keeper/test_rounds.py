@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from onboarding.keeper.keys import ensure_keys, key_file, published_key
 from onboarding.keeper.laws import law_changes
 from onboarding.keeper.ledger import Ledger
+from onboarding.keeper.pace import Pace
 from policies.calendar import today
 from policies.contents import Contents
 from policies.engine.load import load_law
@@ -178,6 +180,94 @@ def test_a_purge_that_a_chain_refuses_is_told_once_a_day(kept: KeptJournal) -> N
     assert refused == [{"account": "guard", "line": 0, "flaw": "not purged"}]
 
 
+# --- a clock that leaps
+
+YEARS = timedelta(days=4 * 365)
+
+
+def left(kept: KeptJournal) -> bool:
+    """Whether what was journaled first can still be read."""
+    return kept.payloads("guard", "access", "2026-03-01").exists()
+
+
+def test_a_clock_that_leaps_years_ahead_takes_nothing_for_past_its_term(kept: KeptJournal) -> None:
+    kept.round()
+    kept.at("2026-03-01T20:00").round()
+    kept.leap(YEARS).round()
+    kept.append("guard", "stop")
+    kept.round()
+    kept.leap(-YEARS).append("guard", "stop")
+    kept.round()
+    found = kept.audit()
+    assert (left(kept), found.sound, found.ledger.count) == (True, True, 5)
+    assert {remark.kind for chain in found.chains for remark in chain.remarks} == {"clock_back"}
+
+
+def test_a_keeper_that_starts_on_a_clock_years_ahead_purges_nothing_for_hours(kept: KeptJournal) -> None:
+    kept.round()
+    again = KeptJournal(kept.folder, "2030-03-01T08:00")
+    again.round()
+    again.at("2030-03-01T13:59").round()
+    assert left(again)
+    again.at("2030-03-01T14:00").round()
+    assert not left(again)
+
+
+def test_without_a_look_at_its_pace_the_same_clock_would_have_emptied_the_journal(
+    kept: KeptJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: and what is gone is gone, whatever the clock says afterwards."""
+    monkeypatch.setattr(Pace, "is_believed", lambda self, moment: True)
+    kept.round()
+    kept.leap(YEARS).round()
+    assert not left(kept)
+    flaws = {chain.account: chain.flaw for chain in kept.leap(-YEARS).audit().chains}
+    assert flaws["guard"]
+    assert flaws["guard"].kind == "purged_early"
+
+
+def test_checkpoints_of_a_clock_that_goes_back_a_day_and_comes_again_are_in_order_and_sound(kept: KeptJournal) -> None:
+    kept.at("2026-03-03T00:05").round()
+    for leap in (timedelta(days=-1), timedelta(days=1)):
+        kept.leap(leap).append("guard", "stop")
+        kept.round()
+    assert [path.name for path in kept.checkpoints()] == ["2026-03-03.jsonl"]
+    assert [each.moment[:10] for each in Ledger(kept.journal / "checkpoints").beyond(0)] == [
+        "2026-03-03", "2026-03-02", "2026-03-03",
+    ]  # fmt: skip
+    found = kept.audit()
+    assert (found.sound, found.ledger.count) == (True, 3)
+    again = KeptJournal(kept.folder, "2026-03-03T00:10")
+    again.append("guard", "stop")
+    again.round()
+    assert (again.audit().sound, again.audit().ledger.count) == (True, 4)
+
+
+def test_on_a_day_before_its_key_nothing_is_signed_that_would_pass_for_forged(kept: KeptJournal) -> None:
+    kept.at("2026-01-01T12:00").round()
+    kept.leap(timedelta(days=-1)).append("guard", "stop")
+    with pytest.raises(ProofError, match="ne vaut pas au 31/12/2025"):
+        kept.round()
+    assert kept.audit().ledger.count == 1
+    kept.leap(timedelta(days=1))
+    signed = kept.round()
+    assert signed
+    assert (signed.n, signed.heads["guard"].n, kept.audit().sound) == (2, 2, True)
+
+
+def test_a_machine_that_starts_again_and_again_years_behind_has_a_sound_journal(kept: KeptJournal) -> None:
+    for day in (1, 2, 3):
+        again = KeptJournal(kept.folder, f"2026-04-0{day}T08:00")
+        behind = again.moment - datetime(2021, 1, 1, tzinfo=UTC)
+        again.leap(-behind).append("guard", "start", person="p7f3k2")
+        again.leap(behind).round()
+        assert again.payloads("guard", "access", "2021-01-01").exists()
+        assert (again.audit().sound, "Intact" in again.script().stdout) == (True, True)
+        again.at(f"2026-04-0{day}T20:00").round()
+        assert not again.payloads("guard", "access", "2021-01-01").exists()
+        assert (again.audit().sound, "Intact" in again.script().stdout) == (True, True)
+
+
 # --- the law
 
 
@@ -236,7 +326,7 @@ def test_a_renewed_key_signs_on_and_what_the_old_one_signed_still_counts(kept: K
 
 def test_a_key_that_nobody_verifies_is_not_used(kept: KeptJournal) -> None:
     ensure_keys(kept.places, today())
-    assert published_key(kept.places).id == kept.key.id
+    assert published_key(kept.places).key.id == kept.key.id
     shutil.copy(kept.places.keys, kept.folder / "copy")
     kept.places.keys.write_text('{"keys":[]}')
     with pytest.raises(ProofError, match="inconnue"):

@@ -98,6 +98,22 @@ def test_a_read_is_of_every_day_in_paris_on_which_it_ran(site: PastSite, first: 
     assert bool(asked(site, days=(first, last)).found) is touched
 
 
+@pytest.mark.parametrize("ends", [True, False])
+@pytest.mark.parametrize(
+    ("day", "touched"), [("2026-03-01", False), ("2026-03-02", True), ("2026-03-03", True), ("2026-03-04", False)]
+)
+def test_a_read_during_which_the_clock_went_back_is_of_each_day_that_its_moments_name(
+    site: PastSite, day: str, touched: bool, ends: bool
+) -> None:
+    """A clock that was a day ahead: by the moments alone the read would have ended before it began."""
+    container = site.at("2026-03-03T12:00").open(ANALYST)
+    site.at("2026-03-02T12:10").close(TEAMMATE, "0" * 64)
+    if ends:
+        site.at("2026-03-02T15:00").close(ANALYST, container)
+    expected = touched or (not ends and day > "2026-03-02")
+    assert bool(asked(site, days=(day, day)).found) is expected
+
+
 def test_reads_of_another_part_or_person_are_not_told(site: PastSite) -> None:
     site.open(ANALYST)
     site.open(TEAMMATE)  # whom no title names: only the open part

@@ -112,6 +112,33 @@ def test_a_clock_set_ahead_does_not_bring_a_term_nearer(folder: Path) -> None:
     assert verify(folder, [noted_at(folder, 2, 30)], later).flaw == EARLY
 
 
+def test_a_clock_that_was_ahead_for_whoever_noted_it_too_does_not_either(folder: Path) -> None:
+    purged(folder, datetime(2030, 1, 1, tzinfo=UTC))
+    years = (datetime(2030, 1, 1, 1, tzinfo=UTC) - NOON) / timedelta(minutes=1)
+    assert verify(folder, [noted_at(folder, 2, years)], Term(one_month, NOW)).flaw == EARLY
+    assert verify(folder, [noted_at(folder, 2, years)], Term(one_month, datetime(2031, 1, 1, tzinfo=UTC))).sound
+
+
+def a_machine_that_starts_twice_in_the_past(folder: Path) -> None:
+    """Without a battery, each time at the same moment; what it journaled the first time was purged meanwhile."""
+    write_at(folder, 0, 1)
+    assert purged(folder, NOW + timedelta(days=300)).sound
+    write_at(folder, 2, 3)
+
+
+def test_what_comes_to_a_purged_day_by_a_clock_far_behind_leaves_the_chain_sound(folder: Path) -> None:
+    a_machine_that_starts_twice_in_the_past(folder)
+    found = verify(folder)
+    assert (found.flaw, found.entries, found.purged, found.strays) == (None, 6, 3, 0)
+
+
+def test_what_came_to_a_purged_day_later_is_not_purged_with_it(folder: Path) -> None:
+    a_machine_that_starts_twice_in_the_past(folder)
+    next(folder.glob("payloads/access/*.jsonl")).unlink()
+    words = "2 payloads of access, 2026-03-02, are gone without a purge"
+    assert verify(folder).flaw == Flaw("payload_removed", 5, words)
+
+
 @pytest.mark.parametrize(
     "payload",
     [{}, {"class": "access"}, {"class": 1, "days": []}, {"class": "access", "days": ["hier"]},
