@@ -32,9 +32,15 @@ class EnterHandler(Page):
             raise web.HTTPError(400)
         if person != self.current_user.name:
             raise RefusedError(403, NOT_YOURS)
+        judged = await self.ask(the_desk().judge, processing)
+        if judged is None:
+            raise web.HTTPError(404)
+        if not judged.decision.allowed:
+            self.redirect(self.home())
+            return
         name = WorkspaceName(person, processing)
         passed = await self._ask(name, browser)
-        self.redirect(f"{address(the_desk().values.section(HubSettings)).workspace_url(name)}/entree?passe={passed}")
+        self.redirect(f"{address(the_desk().values.section(HubSettings)).workspace_url(name)}/entree?code={passed}")
 
     async def _ask(self, name: WorkspaceName, browser: str) -> str:
         kept = await self.current_user.get_auth_state() or {}

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from hub.signin.settings import SigninSettings
 
 MINUTE = 60.0
+ROOM_FOR_OTHERS = 8
 
 
 @dataclass
@@ -39,10 +40,14 @@ class Slowdown:
         self._common_at = 0.0
 
     def reserve(self, login: str, now: float) -> float | None:
-        """How many seconds this attempt waits; None when too many wait already, and then nothing is kept."""
+        """How many seconds this attempt waits; None when too many wait already, and then nothing is kept.
+
+        Whoever did not fail and is not trying already finds room that those who did cannot take.
+        """
         record = self._record(login, now)
         wait = max(record.next_at - now, self._common_wait(now), 0.0)
-        if wait > self._settings.longest_wait_s or self._under_way >= self._settings.most_at_once:
+        room = self._settings.most_at_once * (1 if record.failures or record.pending else ROOM_FOR_OTHERS)
+        if wait > self._settings.longest_wait_s or self._under_way >= room:
             return None
         record.pending += 1
         record.next_at = now + wait + self._delay(record.failures + record.pending)

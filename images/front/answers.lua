@@ -55,7 +55,7 @@ local function fault(headers, opened)
   if ngx.status < 200 and not opened then return "an interim status" end
   local kind = headers["content-type"]
   if type(kind) == "table" then return "two types" end
-  if ngx.var.way == "page" and (tonumber(headers["content-length"]) or 0) > LONGEST_PAGE then return "its length" end
+  if ngx.var.way ~= "door" and (tonumber(headers["content-length"]) or 0) > LONGEST_PAGE then return "its length" end
   if kind and not SHOWN[kind:match("^[^; ]*"):lower()] then return "its type" end
 end
 
@@ -79,7 +79,7 @@ function answers.filter_headers()
 end
 
 function answers.filter_body()
-  if not ngx.ctx.refused and ngx.var.way == "page" and ngx.status ~= 101 then
+  if not ngx.ctx.refused and ngx.var.way ~= "door" and ngx.status ~= 101 then
     ngx.ctx.length = (ngx.ctx.length or 0) + #(ngx.arg[1] or "")
     if ngx.ctx.length > LONGEST_PAGE then
       ngx.log(ngx.ERR, "answer cut: its length")

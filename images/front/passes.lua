@@ -90,7 +90,8 @@ end
 local function read_cookies()
   local own, others = {}, {}
   for each in (ngx.var.http_cookie or ""):gmatch("[^;]+") do
-    local name, value = each:match("^%s*([^=%s]*)%s*=?(.-)%s*$")
+    -- each pattern looks at a character once: one that tries again would let a long cookie stop the front
+    local name, value = each:match("^%s*([^=%s]*)"), each:match("^[^=]*=(%S*)") or ""
     local short = name:match("^__Host%-(.*)$") or name
     if name == passes.prefix .. short and OWN[short] then
       own[short] = value
@@ -139,7 +140,7 @@ end
 function passes.enter()
   ngx.header["Cache-Control"] = "no-store"
   local own = read_cookies()
-  local pass = ngx.var.arg_passe
+  local pass = ngx.var.arg_code
   local last = own[SECRET] and counts(pass, own[SECRET], workspace())
   if not last then return ngx.exec("@not_for_you") end
   ngx.header["Set-Cookie"] = { cookie(PASS, pass, last - ngx.time()), cookie(WANTED, "", 0) }

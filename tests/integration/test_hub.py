@@ -350,7 +350,7 @@ WAY = f"/hub/entree/{PERSON}/{PROCESSING}?navigateur={DIGEST}"
 
 def test_a_browser_goes_back_to_its_workspace_with_a_pass_of_the_sign_in(hub: RunningHub, ana: Browser) -> None:
     answer = ana.get(WAY)
-    place, _, passed = answer.headers["location"].partition("?passe=")
+    place, _, passed = answer.headers["location"].partition("?code=")
     assert (answer.status_code, place) == (302, f"http://{PERSON}--{PROCESSING}.espaces.localhost:8000/entree")
     last, _, signature = passed.partition(".")
     statement = pass_statement(WorkspaceName(PERSON, PROCESSING), DIGEST, int(last))

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from hub.signin.settings import SigninSettings
-from hub.signin.slowdown import Slowdown
+from hub.signin.slowdown import ROOM_FOR_OTHERS, Slowdown
 
 SETTINGS = SigninSettings(
     directory_password_file=Path("/secret"),
@@ -136,9 +136,18 @@ def test_memory_is_bounded_whatever_is_tried() -> None:
 
 def test_attempts_at_once_are_bounded_and_the_place_is_given_back() -> None:
     slowdown = make(most_at_once=2)
-    assert [slowdown.reserve(login, 0) for login in ("a", "b", "c")] == [0, 0, None]
-    slowdown.abandoned("a", 0)
-    assert slowdown.reserve("c", 0) == 0
+    assert [slowdown.reserve(login, 0) for login in ("a", "b", "a")] == [0, 0, None]
+    slowdown.abandoned("b", 0)
+    assert slowdown.reserve("a", 0) == 0
+
+
+def test_those_who_fail_take_no_room_of_those_who_did_not() -> None:
+    slowdown = make(most_at_once=4, common_delay_s=0)
+    for login in ("a", "b", "c", "d"):
+        fail(slowdown, login, 0)
+    assert [slowdown.reserve(login, 0) for login in ("a", "b", "c", "d", "a")] == [0, 0, 0, 0, None]
+    others = [slowdown.reserve(f"other{number}", 0) for number in range(4 * ROOM_FOR_OTHERS)]
+    assert (others[0], others.count(None)) == (0, 4)
 
 
 @pytest.mark.parametrize("longer", ["longest_delay_s", "common_delay_s"])
