@@ -52,7 +52,7 @@ def test_what_somebody_did_is_told_from_sign_in_to_stop(site: Installation) -> N
     day = today().isoformat()
     deeds = query(site, "--person", "c.martin", "--from", day, "--to", day)["deeds"]
     done = [each["kind"] for each in deeds if each["role"] == "by"]
-    assert done[-4:] == ["sign_in", "decision", "start", "stop"]
+    assert done[-5:] == ["sign_in", "decision", "start", "entrance", "stop"]
 
 
 def test_every_decision_of_the_guard_and_the_hub_is_made_again_and_is_the_same(site: Installation) -> None:
