@@ -168,6 +168,7 @@ FAULTS = (
         (
             f"{OWN}clock_of_the_guard.py::"
             "test_a_clock_that_goes_back_over_midnight_brings_no_right_of_the_day_before_back",
+            f"{ENFORCEMENT}::test_the_moment_at_which_a_right_ends_is_kept_before_it_does",
             f"{OWN}clock_of_the_guard.py::"
             "test_judged_by_a_clock_that_went_back_half_a_minute_the_same_right_would_have_come_back",
         ),

@@ -16,7 +16,7 @@ import docker.errors
 import pytest
 
 from hub.guard.errors import TroubleError
-from hub.guard.judging.ground import STANDING
+from hub.guard.judging.ground import STANDING, kept_file
 from hub.guard.judging.memory_store import Memory
 from hub.guard.watching import enforce, watch
 from hub.signin.keys import ensure_keys
@@ -382,6 +382,23 @@ def test_who_does_not_heed_is_killed_at_the_end_and_not_before(dated_site: Guard
         assert not dies(0.5)
         at(site, end)
         assert dies(AT_ONCE_S)
+
+
+def test_the_moment_at_which_a_right_ends_is_kept_before_it_does(
+    dated_site: GuardedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A guard that is killed then, and started anew on a clock that went back, knows that it ended."""
+    site = dated_site
+    monkeypatch.setattr(watch, "KEEP_S", 1000.0)
+    site.stop_guard()
+    site.start_guard()
+    site.open()
+    change(site, PROJECT, end_tomorrow)
+    end = end_of(today() + timedelta(days=1))
+    with process(site) as dies:
+        at(site, end)
+        assert dies(AT_ONCE_S)
+    assert datetime.fromisoformat(json.loads(kept_file(site.places).read_text())["seen"]) >= end
 
 
 def test_a_clock_that_went_back_starts_nothing_and_brings_no_right_back(dated_site: GuardedSite) -> None:

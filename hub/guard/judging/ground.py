@@ -101,6 +101,7 @@ class Ground:
     _inherited: float = -math.inf
     _boot: str = field(default_factory=boot_id)
     _lock: Lock = field(default_factory=Lock)
+    _writing: Lock = field(default_factory=Lock)
 
     def begin(self, now: datetime) -> None:
         """Take over what an earlier guard verified; a file that cannot be read vouches for nothing."""
@@ -195,6 +196,10 @@ class Ground:
 
         A new day is written down at once: what ended with the one before does not come back with the next guard.
         """
+        with self._writing:
+            self._keep(now, ids)
+
+    def _keep(self, now: datetime, ids: Iterable[str]) -> None:
         silence = max([self.silence(id_) for id_ in ids], default=self._silence_of_files())
         kept = Kept(boot=self._boot, verified=self.seconds() - silence.total_seconds(), seen=self.steady(now))
         if self._kept and not _is_due(self._kept, kept) and self.file.exists():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from typing import Any
@@ -33,8 +34,10 @@ Told = tuple[Future[None], float]
 class Ending:
     """Carries out what enforcement decides; nobody's death waits for the removal of what is dead."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, keep: Callable[[], None]) -> None:
+        """`keep` writes down the latest moment: what ended by it does not come back with the next guard."""
         self._parts = parts
+        self._keep = keep
         self._now = ThreadPoolExecutor(ENDS_AT_ONCE)
         self._told = ThreadPoolExecutor(ENDS_AT_ONCE)
         self._later = ThreadPoolExecutor(REMOVED_AT_ONCE)
@@ -87,6 +90,7 @@ class Ending:
         self._parts.present.turns.take(live.name, lambda: self._discard(live.own))
 
     def _explain(self, live: Live, cause: Cause, lost: tuple[Loss, ...], now: datetime) -> None:
+        self._keep()
         try:
             self._parts.kept.ended.write(live.name, Ended(moment=now, cause=cause, losses=lost))
         except OSError as error:

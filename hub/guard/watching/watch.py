@@ -45,13 +45,21 @@ class Watch:
     """The guard's threads."""
 
     def __init__(
-        self, parts: Parts, ground: Ground, enforcer: Enforcer, ending: Ending, clock: Callable[[], datetime]
+        self,
+        parts: Parts,
+        ground: Ground,
+        enforcer: Enforcer,
+        ending: Ending,
+        clock: Callable[[], datetime],
+        keep: Callable[[], None],
     ) -> None:
+        """`keep` writes down what was verified, beside enforcement: nobody's end waits long for a disk."""
         self._parts = parts
         self._ground = ground
         self._enforcer = enforcer
         self._ending = ending
         self._clock = clock
+        self._keep = keep
         self._swept = Sweep(parts, ground.seconds)
         self._news = Event()
         self._stopped = Event()
@@ -127,11 +135,6 @@ class Watch:
         self._enforcer.tick(self._clock())
         self._looked = time.monotonic()
 
-    def _keep(self) -> None:
-        """Beside enforcement: nobody's end waits for a disk that takes its time."""
-        running = [live.name.person for live in self._parts.present.running.all() if not live.ending]
-        self._ground.keep(self._clock(), running)
-
     def _ask_directory(self) -> None:
         people = [live.name.person for live in self._parts.present.running.all()]
         if people:
@@ -171,5 +174,9 @@ class Watch:
 
 def make_watch(parts: Parts, ground: Ground, clock: Callable[[], datetime]) -> Watch:
     """What watches over an installation's workspaces."""
-    ending = Ending(parts)
-    return Watch(parts, ground, Enforcer(parts, ground, ending), ending, clock)
+
+    def keep() -> None:
+        ground.keep(clock(), [live.name.person for live in parts.present.running.all() if not live.ending])
+
+    ending = Ending(parts, keep)
+    return Watch(parts, ground, Enforcer(parts, ground, ending), ending, clock, keep)
