@@ -9,10 +9,8 @@ from typing import Any
 from jupyterhub.auth import Authenticator
 
 from hub.calls import call
-from hub.deposits import deposit_handlers
 from hub.desk import the_desk
-from hub.entering import entering_handlers
-from hub.pages import own_handlers
+from hub.handlers import all_handlers
 from hub.refusals import RefusedError
 from hub.signed import GoneError
 from hub.signin.sentences import NOT_AVAILABLE, SENTENCES
@@ -59,4 +57,4 @@ class SigninAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub is
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
         """Our pages, and the closed routes, before JupyterHub's own."""
-        return [*own_handlers(), *entering_handlers(), *deposit_handlers()]
+        return all_handlers()

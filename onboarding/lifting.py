@@ -9,12 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import partial
 from itertools import chain
 
-from onboarding.ground import read_approvals
-from onboarding.history import Past
-from onboarding.storing import Storage
 from policies.access.approvals import Approvals
 from policies.access.suspensions import stands, suspendable
 from policies.errors import InvalidFilesError, Problem, UnavailableError
@@ -22,7 +18,6 @@ from policies.files import Closed
 from policies.register.attested import Attested, Endable
 from policies.register.dataset import Dataset
 from policies.register.places import attested_entries
-from policies.settings import Places
 
 NOT_LIFTED = (
     "a suspension is not taken away or rewritten; write its lift beneath it (lifted: proposed, reason, of), have the "
@@ -57,11 +52,6 @@ def check_undone(read: Callable[[], Approvals], past: Said) -> Check:
             yield from _withdrawals(path, before, after)
 
     return check
-
-
-def undone_of(places: Places) -> Check:
-    """The check of an installation's changes."""
-    return check_undone(partial(read_approvals, places), Past(Storage(places.register_folder)))
 
 
 def _suspensions(read: Callable[[], Approvals], path: str, before: Closed, after: Closed | None) -> Iterator[Problem]:

@@ -13,9 +13,12 @@ from starlette.routing import Route
 
 from hub.signin.attempts import Attempts, read_body
 from hub.signin.bodies import BadRequestError, Typed, parse_approve, parse_pass, parse_reset, parse_sign_in
-from hub.signin.passes import Passes
+from hub.signin.identity import Identity
+from hub.signin.keys import published_key
+from hub.signin.passes import Passes, open_passes
 from hub.signin.refusals import RefusedError
 from hub.signin.service import SignIn
+from policies.settings import Values
 
 NEVER_STORED = {"cache-control": "no-store"}
 
@@ -82,3 +85,9 @@ async def _said(request: Request, answer: Callable[[bytes], Awaitable[dict[str, 
 
 def _refuse(error: str, status: int, **more: str) -> JSONResponse:
     return JSONResponse({"error": error, **more}, status_code=status, headers=NEVER_STORED)
+
+
+def open_api(values: Values, identity: Identity, attempts: Attempts) -> Api:
+    """The API of an installation; raises DatalabError unless others verify what its key signs."""
+    key = published_key(values.places)
+    return Api(SignIn(identity, key), open_passes(values, key, identity), attempts)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import partial
-
 from hub.serving import Service, serve
 from hub.settings import HubSettings
-from hub.signin.api import Api
+from hub.signin.api import open_api
 from hub.signin.attempts import open_attempts
 from hub.signin.face import make_face
-from hub.signin.keys import published_key
 from hub.signin.opening import ACCOUNT, open_identity
-from hub.signin.passes import Passes, publish_pass_key
-from hub.signin.service import SignIn
 from policies.process import log_lines, said_in_one_line, values_parser
-from policies.proofs.keys import read_public_keys
-from policies.settings import TicketSettings, Values, read_values
+from policies.settings import Values, read_values
 
 FACE = "identity"
 API_AT_ONCE = 1_024
@@ -30,11 +23,7 @@ def make_services(values: Values) -> tuple[Service, Service]:
     """
     identity = open_identity(values)
     attempts = open_attempts(values)
-    key = published_key(values.places)
-    publish_pass_key(values.places, key)
-    age = timedelta(hours=values.section(TicketSettings).max_age_hours)
-    passes = Passes(key, partial(read_public_keys, values.places.keys), age, identity.diary, identity.clock)
-    api = Api(SignIn(identity, key), passes, attempts)
+    api = open_api(values, identity, attempts)
     face = make_face(identity, attempts, values.section(HubSettings))
     places = values.places
     return (

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from hub.signin.bodies import PassBody
 from hub.signin.diary import Diary
+from hub.signin.identity import Identity
 from hub.signin.refusals import Refused, RefusedError
 from hub.signin.signing import SigningKey
 from policies.files import write_atomic
 from policies.names import find_workspace_name
-from policies.proofs.keys import KEY_BYTES, ProofError, PublicKeys, decode_base64
+from policies.proofs.keys import KEY_BYTES, ProofError, PublicKeys, decode_base64, read_public_keys
 from policies.proofs.tickets import Ticket, check_ticket
-from policies.settings import Places
+from policies.settings import Places, TicketSettings, Values
 
 KEY_FILE = "pass.key"
 
@@ -49,6 +51,13 @@ class Passes:
             return check_ticket(text, self.keys(), self.clock(), self.age)
         except ProofError:
             raise RefusedError(Refused.TICKET_REFUSED) from None
+
+
+def open_passes(values: Values, key: SigningKey, identity: Identity) -> Passes:
+    """The passes of an installation, once the front knows which key signs them."""
+    publish_pass_key(values.places, key)
+    age = timedelta(hours=values.section(TicketSettings).max_age_hours)
+    return Passes(key, partial(read_public_keys, values.places.keys), age, identity.diary, identity.clock)
 
 
 def publish_pass_key(places: Places, key: SigningKey) -> None:

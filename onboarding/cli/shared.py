@@ -9,9 +9,9 @@ from pathlib import Path
 
 import typer
 
-from onboarding.lifting import undone_of
 from onboarding.reasons import ReasonError, check_reason
 from onboarding.settings import OnboardingSettings
+from onboarding.undoing import undone_of
 from onboarding.writing import Writer
 from policies.calendar import parse_day, today
 from policies.directory.lookup import Directory
