@@ -55,6 +55,12 @@ def values_file(kept: KeptJournal, **journal: Any) -> Path:
         "tickets": {"max_age_hours": 12},
         "onboarding": {"journal_account": "onboarding", "directory_password_file": "/x"},
         "journal": {"checkpoint_s": 0.2, "witness": None, "witness_ca_file": None} | journal,
+        "deliveries": {
+            "largest_file_gib": 1,
+            "largest_delivery_gib": 2,
+            "free_mib": 1,
+            "malware_database": "/x",
+        },
         "demo": {"seed": 1},
     }
     path = kept.folder / "values.yaml"
