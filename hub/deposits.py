@@ -74,8 +74,7 @@ class DepositPage(Page):
 
     async def headers(self) -> dict[str, str]:
         """The proof of who asks."""
-        kept = await self.current_user.get_auth_state() or {}
-        return {TICKET_HEADER: str(kept.get("ticket", ""))}
+        return {TICKET_HEADER: await self.ticket()}
 
     def place(self, processing: str, name: str = "") -> str:
         """The door's address of what is deposited on a processing."""

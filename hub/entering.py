@@ -43,8 +43,7 @@ class EnterHandler(Page):
         self.redirect(f"{address(the_desk().values.section(HubSettings)).workspace_url(name)}/entree?code={passed}")
 
     async def _ask(self, name: WorkspaceName, browser: str) -> str:
-        kept = await self.current_user.get_auth_state() or {}
-        asked = {"ticket": str(kept.get("ticket", "")), "workspace": str(name), "browser": browser}
+        asked = {"ticket": await self.ticket(), "workspace": str(name), "browser": browser}
         try:
             status, told = await call(
                 the_desk().values.places.socket("signin"), "POST", "/pass", PATIENCE_S, json=asked

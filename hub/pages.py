@@ -35,10 +35,14 @@ class Page(BaseHandler):  # type: ignore[misc]  # JupyterHub is not typed
 
     async def ask(self, method: Callable[..., Result], *details: object) -> Result:
         """What a method of the desk answers for whoever is signed in; raises RefusedError in French."""
+        return await in_thread(self.log, method, await self.ticket(), *details)
+
+    async def ticket(self) -> str:
+        """The ticket of whoever is signed in; raises RefusedError in French."""
         kept = await self.current_user.get_auth_state() or {}
         if "ticket" not in kept:
             raise RefusedError(403, SIGN_IN_AGAIN)
-        return await in_thread(self.log, method, kept["ticket"], *details)
+        return str(kept["ticket"])
 
     def home(self) -> str:
         """The address of "Mes projets"."""

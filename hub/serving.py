@@ -20,7 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hub.connection import Connection
-from hub.open_files import allow_open_files
+from hub.limits import allow_open_files
 from policies.errors import DatalabError
 
 SOCKET_UMASK = 0o117

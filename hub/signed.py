@@ -50,5 +50,4 @@ def open_entrance(values: Values) -> Entrance:
     """The entrance of an installation, with the hub's own password of the directory's reader."""
     password_file = values.section(HubSettings).directory_password_file
     people = Directory(values.section(DirectorySettings), password_file)
-    age = timedelta(hours=values.section(TicketSettings).max_age_hours)
-    return Entrance(Sources(values.places, people), age)
+    return Entrance(Sources(values.places, people), values.section(TicketSettings).max_age)

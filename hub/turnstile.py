@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from hub.open_files import allow_open_files
+from hub.limits import allow_open_files
 from policies.names import parse_workspace_name
 from policies.process import log_lines, said_in_one_line, values_parser
 from policies.settings import Places, read_values

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
 
+from onboarding.writing import Check
 from policies.access.approvals import Approvals
 from policies.access.suspensions import stands, suspendable
 from policies.errors import InvalidFilesError, Problem, UnavailableError
@@ -35,7 +36,6 @@ NOT_KNOWN = (
     "replaced; have the entry approved anew"
 )
 
-Check = Callable[[str, Closed | None, Closed | None], Iterator[Problem]]
 Said = Callable[[str, date], Iterable[Closed]]
 """What the document at a path said since a day, the latest first, but for what it says now."""
 Entries = dict[str, Attested]

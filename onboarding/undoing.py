@@ -6,8 +6,9 @@ from functools import partial
 
 from onboarding.ground import read_approvals
 from onboarding.history import Past
-from onboarding.lifting import Check, check_undone
+from onboarding.lifting import check_undone
 from onboarding.storing import Storage
+from onboarding.writing import Check
 from policies.settings import Places
 
 

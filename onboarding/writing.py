@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class Appends(Protocol):
-    """A journal, as far as the writer needs one."""
+    """A journal, as far as whoever changes something needs one."""
 
     def append(self, kind: str, payload: Mapping[str, Any]) -> object:
         """Journal one thing durably before it happens."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -94,6 +95,11 @@ class TicketSettings(Closed):
     """Section `tickets`: how long a sign-in opens workspaces."""
 
     max_age_hours: float = Field(gt=0, le=24)
+
+    @property
+    def max_age(self) -> timedelta:
+        """How long after a sign-in its ticket counts."""
+        return timedelta(hours=self.max_age_hours)
 
 
 READER_PASSWORD = "directory_password_file"  # noqa: S105 - the name of a setting, the same in each section

@@ -9,12 +9,12 @@ from functools import partial
 from urllib.parse import urlencode
 
 from hub.door.calls import Call, Copy, Create, Read, Rename, Save, parse_call
-from hub.door.errors import RefusedError, too_large
+from hub.door.errors import RefusedError
 from hub.door.json_text import write_around, write_json
 from hub.door.ledger import Entered, Ledger, Outcome
-from hub.door.models import Passing, read_answer, read_failure
+from hub.door.models import Passing, bounded, read_answer, read_failure
 from hub.door.readers import Readers
-from hub.door.settings import KIB, SMALL, DoorSettings
+from hub.door.settings import SMALL, DoorSettings
 from hub.door.shares import Held
 from hub.door.target import Target
 from hub.door.workspaces import ABSENT, TOO_LONG, Question, Said, Workspaces
@@ -89,12 +89,8 @@ class Files:
 
     def _save(self, target: Target, call: Save) -> Outgoing:
         written = write_json(call.content)
-        if call.type == "notebook":
-            kind, what, most, content = "notebook", "Ce notebook", self._settings.largest_notebook_kib, written
-        else:
-            kind, what, most, content = "text", "Ce texte", self._settings.largest_text_kib, call.content.encode()
-        if len(content) > most * KIB:
-            raise too_large(what, most)
+        kind, content = ("notebook", written) if call.type == "notebook" else ("text", call.content.encode())
+        bounded(content, kind, self._settings)
         sent = write_around({"type": call.type, "format": call.format}, "content", written)
         entered = self._ledger.saved(target, kind, content)
         return Outgoing(call.model_copy(update={"content": None}), sent, entered)

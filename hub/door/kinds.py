@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from hub.door.errors import RefusedError
-from hub.door.json_text import parse_json
+from hub.door.json_text import parse_json_or
 from hub.door.parquet import check_parquet
 from hub.door.plain_text import PlainText
 
@@ -84,12 +84,8 @@ class Judge:
         return self._text.verdict()
 
     def _json(self, content: bytes) -> str:
-        try:
-            values = parse_json(content.removeprefix(codecs.BOM_UTF8))
-        except RefusedError as refused:
-            if refused.status == 413:
-                raise
-            raise RefusedError(415, f"Ce fichier {self._ending} n'est pas du JSON en UTF-8.") from None
+        no_json = RefusedError(415, f"Ce fichier {self._ending} n'est pas du JSON en UTF-8.")
+        values = parse_json_or(content.removeprefix(codecs.BOM_UTF8), no_json)
         if self._ending == ".ipynb" and not _is_notebook(values):
             raise RefusedError(415, "Ce fichier .ipynb n'est pas un notebook.")
         return "notebook" if self._ending == ".ipynb" else "json"

@@ -9,7 +9,7 @@ from hub.door.deposits_api import make_deposits_door
 from hub.door.ledger import Ledger
 from hub.door.readers import Readers
 from hub.door.settings import DoorSettings
-from hub.memory import limit_memory
+from hub.limits import limit_memory
 from hub.serving import Service, serve
 from policies.journal.append import Journal
 from policies.process import log_lines, said_in_one_line, values_parser

@@ -14,9 +14,9 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hub.door.calls import Call, Read, Simple, picture
+from hub.door.calls import Call, Kind, Read, Simple, picture
 from hub.door.errors import NOTHING_LEAVES, RefusedError, too_large
-from hub.door.json_text import parse_json, write_around, write_json
+from hub.door.json_text import parse_json, parse_json_or, write_around, write_json
 from hub.door.settings import KIB, DoorSettings
 from hub.door.target import Target
 
@@ -25,7 +25,6 @@ LONGEST_MESSAGE = 500
 MOMENT = r"\A[0-9T:.+Z -]*\z"
 NOT_OF_AN_ENTRY = {"format": None, "hash": None, "hash_algorithm": None, "message": None, "content": None}
 Model = TypeVar("Model", bound="Shown")
-Said = Literal["file", "notebook", "directory"]
 
 
 class Shown(BaseModel):
@@ -38,7 +37,7 @@ class Named(Shown):
     """What is known of each entry of a folder: nothing but its name is free text."""
 
     name: str = Field(max_length=255, pattern=r"\A[^/]*\z")
-    type: Said
+    type: Kind
     writable: bool | None = None
     created: str = Field(max_length=40, pattern=MOMENT)
     last_modified: str = Field(max_length=40, pattern=MOMENT)
@@ -118,12 +117,7 @@ def _shortened(text: str) -> str:
 
 
 def _parse(content: bytes) -> Any:
-    try:
-        return parse_json(content)
-    except RefusedError as refused:
-        if refused.status == 413:
-            raise
-        raise RefusedError(502, UNREADABLE) from None
+    return parse_json_or(content, RefusedError(502, UNREADABLE))
 
 
 def _model(model: type[Model], values: Any) -> Model:
@@ -179,18 +173,24 @@ def _content_of(target: Target, found: Opened, settings: DoorSettings) -> tuple[
     """What kind of content is shown, its bytes, and those in JSON; raises RefusedError."""
     match found.type, found.format, found.content:
         case "notebook", "json", dict():
-            written = _bounded(write_json(found.content), settings.largest_notebook_kib, "Ce notebook")
+            written = bounded(write_json(found.content), "notebook", settings)
             return "notebook", written, written
         case "file", "text", str():
-            text = _bounded(_encode(found.content), settings.largest_text_kib, "Ce texte")
+            text = bounded(_encode(found.content), "text", settings)
             return "text", text, write_json(found.content)
         case "file", "base64", str():
-            picture = _bounded(_picture(target, found.content), settings.largest_image_kib, "Cette image")
+            picture = bounded(_picture(target, found.content), "picture", settings)
             return "picture", picture, write_json(base64.b64encode(picture).decode())
     raise RefusedError(502, UNREADABLE)
 
 
-def _bounded(content: bytes, most_kib: int, what: str) -> bytes:
+def bounded(content: bytes, kind: str, settings: DoorSettings) -> bytes:
+    """A content that may pass, whichever way; raises RefusedError for one that is larger than its kind may be."""
+    what, most_kib = {
+        "notebook": ("Ce notebook", settings.largest_notebook_kib),
+        "text": ("Ce texte", settings.largest_text_kib),
+        "picture": ("Cette image", settings.largest_image_kib),
+    }[kind]
     if len(content) > most_kib * KIB:
         raise too_large(what, most_kib)
     return content

@@ -35,5 +35,4 @@ class Proofs:
 
 def make_proofs(values: Values) -> Proofs:
     """The proofs of an installation."""
-    age = timedelta(hours=values.section(TicketSettings).max_age_hours)
-    return Proofs(lambda: read_public_keys(values.places.keys), age, now)
+    return Proofs(lambda: read_public_keys(values.places.keys), values.section(TicketSettings).max_age, now)

@@ -56,7 +56,7 @@ class Passes:
 def open_passes(values: Values, key: SigningKey, identity: Identity) -> Passes:
     """The passes of an installation, once the front knows which key signs them."""
     publish_pass_key(values.places, key)
-    age = timedelta(hours=values.section(TicketSettings).max_age_hours)
+    age = values.section(TicketSettings).max_age
     return Passes(key, partial(read_public_keys, values.places.keys), age, identity.diary, identity.clock)
 
 

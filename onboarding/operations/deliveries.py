@@ -6,7 +6,7 @@ register names it, for all parts at once, in the one write that also holds the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -16,18 +16,12 @@ from onboarding.deliveries.quarantine import Quarantine, Quarantined
 from onboarding.deliveries.settings import DeliverySettings
 from onboarding.deliveries.store import Store
 from onboarding.finding import did_you_mean
+from onboarding.writing import Appends
 from policies.calendar import paris_day
 from policies.register.follow import Register
 from policies.settings import Places
 
 KIND = "delivery"
-
-
-class Appends(Protocol):
-    """A journal, as far as a delivery needs one."""
-
-    def append(self, kind: str, payload: Mapping[str, Any]) -> object:
-        """Journal one thing durably before it happens."""
 
 
 class Progress(Protocol):

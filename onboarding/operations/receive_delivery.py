@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from onboarding.operations.deliveries import Desk, clear
 from onboarding.operations.office import Office
 from onboarding.operations.targets import at_dataset
 from policies.calendar import PARIS
-from policies.register.dataset import Dataset
 from policies.register.follow import Register
 
 
@@ -51,10 +49,4 @@ def _begin(desk: Desk, register: Register, arrival: Arrival, actor: str, reason:
 
 def _taken(register: Register) -> frozenset[str]:
     """The names that versions have already, of whatever dataset."""
-    return frozenset(name for dataset in register.datasets.values() for name in _names(dataset))
-
-
-def _names(dataset: Dataset) -> Iterator[str]:
-    yield from dataset.deliveries
-    for part in dataset.parts.values():
-        yield from part.versions
+    return frozenset(name for dataset in register.datasets.values() for name in dataset.version_names)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from onboarding.actor import Actor
@@ -63,7 +62,7 @@ def withdraw_delivery(
 
 def _dataset_of(register: Register, name: str, dataset: str | None) -> str:
     """The one dataset that has a version of this name, withdrawn or not."""
-    versions = dict(_versions(register))
+    versions = {id_: each.version_names for id_, each in register.datasets.items()}
     found = [each for each, names in versions.items() if name in names and dataset in {None, each}]
     if not found:
         raise unknown("nom de livraison", name, {each for names in versions.values() for each in names})
@@ -72,11 +71,6 @@ def _dataset_of(register: Register, name: str, dataset: str | None) -> str:
             f"Plusieurs jeux ont une version « {name} » ({', '.join(found)}) : dites lequel (--dataset)."
         )
     return found[0]
-
-
-def _versions(register: Register) -> Iterator[tuple[str, set[str]]]:
-    for id_, dataset in register.datasets.items():
-        yield id_, {*dataset.deliveries, *(name for part in dataset.parts.values() for name in part.versions)}
 
 
 def _to_withdraw(register: Register, name: str, dataset: str, part: str | None) -> list[str]:

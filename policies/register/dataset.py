@@ -169,6 +169,11 @@ class Dataset(Attested):
             if part in delivery.parts:
                 yield Delivered(name, delivery.day, delivery.parts[part].fingerprint, delivery)
 
+    @property
+    def version_names(self) -> frozenset[str]:
+        """The names that versions have, of whatever part, withdrawn or not."""
+        return frozenset(each.name for part in self.parts for each in self._all(part))
+
     def find_version(self, part: str, name: str) -> Delivered | None:
         """The version of a part with this name, withdrawn or not; None when there is none."""
         return next((each for each in self._all(part) if each.name == name), None) if part in self.parts else None

@@ -21,7 +21,7 @@ from hub.door.readers import Readers
 from hub.door.settings import DoorSettings
 from hub.door.workspaces import Workspaces
 from hub.launch.ready import listens, wait_for
-from hub.memory import limit_memory
+from hub.limits import limit_memory
 from hub.serving import Service, serve
 from tests.support.door import Diary, door_settings
 

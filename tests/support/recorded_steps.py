@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,11 +13,10 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from onboarding.writing import Writer
+from onboarding.writing import Check, Writer
 from policies.access.approvals import Approvals
 from policies.access.suspensions import stands, suspendable
-from policies.errors import Problem
-from policies.files import Closed, canonical_json, fingerprint
+from policies.files import canonical_json, fingerprint
 from policies.register.attested import Approval, Attested, plain
 from policies.register.follow import Register, read_register
 from policies.register.places import find_entry
@@ -60,7 +59,6 @@ class Shown:
 
 
 Step = dict[str, Shown]
-Check = Callable[[str, Closed | None, Closed | None], Iterable[Problem]]
 LIFTS = ("", "", FIRST_DAY, NEXT_DAY, "proposed", "wrongly")
 SHOWN = st.one_of(
     st.just(Shown(there=False)),

@@ -11,7 +11,7 @@ import uvicorn
 from hub.connection import Connection
 from hub.guard.assemble import Guard
 from hub.guard.calling.api import Door
-from hub.open_files import allow_open_files
+from hub.limits import allow_open_files
 
 CONNECTIONS = 512
 

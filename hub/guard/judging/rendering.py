@@ -46,7 +46,7 @@ def read_rendering(values: Values) -> Rendering:
         site=lambda: read_site(values),
         profiles=values.section(Profiles),
         runtime=values.section(GuardSettings).runtime,
-        ticket_age=timedelta(hours=values.section(TicketSettings).max_age_hours),
+        ticket_age=values.section(TicketSettings).max_age,
     )
 
 

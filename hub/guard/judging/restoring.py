@@ -19,11 +19,6 @@ Correction = tuple[str, Mapping[str, Any]]
 """A place, and the fields that are otherwise there."""
 
 
-def restored(register: Register, known: Remembered) -> Register:
-    """The register with suspensions put back that nobody lifted, and without approvals that were replaced."""
-    return with_documents(register, undone(register, known))
-
-
 def undone(register: Register, known: Remembered) -> dict[str, Closed]:
     """The documents in which a hand undid what was seen, as they are judged, by path."""
     there = {path: trace for path, trace in known.documents.items() if path in register.documents}

@@ -11,7 +11,7 @@ import pytest
 
 from hub.guard.judging.memory import Remembered, observe
 from hub.guard.judging.memory_store import Memory
-from hub.guard.judging.restoring import restored
+from hub.guard.judging.restoring import undone, with_documents
 from policies.access.approvals import Approvals
 from policies.access.workspace import decide_workspace
 from policies.errors import UnavailableError
@@ -232,7 +232,7 @@ def _signed(documents: dict[str, Values]) -> str:
 def test_a_register_in_which_nothing_is_undone_is_judged_as_it_is(memory: Memory) -> None:
     register = standing(PLAIN)
     assert memory.keep(register, APPROVALS) is register
-    assert restored(register, Remembered()) is register
+    assert with_documents(register, undone(register, Remembered())) is register
 
 
 def test_what_is_put_back_is_the_same_object_while_nothing_changes(memory: Memory) -> None:
@@ -299,7 +299,8 @@ def test_without_memory_a_withdrawal_taken_away_by_a_hand_would_be_undone() -> N
     """Negative control: it is the memory that holds the version back."""
     assert [each.name for each in standing(PLAIN).datasets["menages"].standing("p2024")] == ["livraison-1"]
     seen = observe(Remembered(), None, withdrawn("livraison-1"), APPROVALS)
-    assert list(restored(standing(PLAIN), seen).datasets["menages"].standing("p2024")) == []
+    plain = standing(PLAIN)
+    assert list(with_documents(plain, undone(plain, seen)).datasets["menages"].standing("p2024")) == []
 
 
 def without_households() -> dict[str, Values]:

@@ -7,7 +7,7 @@ import sys
 
 LIMITED = """
 import resource, threading
-from hub.memory import limit_memory
+from hub.limits import limit_memory
 limit_memory(200)
 print(resource.getrlimit(resource.RLIMIT_DATA))
 def take():
